@@ -1,0 +1,1 @@
+"""Governments choose standards."""

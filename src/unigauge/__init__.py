@@ -1,0 +1,25 @@
+"""unigauge: the economics of standards, in games, panels, data and papers.
+
+Four wings, each importable on its own:
+
+* :mod:`unigauge.models`: games in which governments and firms choose standards;
+* :mod:`unigauge.estimation`: panel estimators that ask which way influence runs;
+* :mod:`unigauge.datasets`: data with provenance;
+* :mod:`unigauge.papers`: published claims, each a check that can fail.
+
+They stand on :mod:`unigauge.errors`, :mod:`unigauge.results` and
+:mod:`unigauge.sweeps`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+__version__ = "0.1.0"
+__all__ = ["__version__"]
+
+# An editable install puts only ``src`` on the path.  Where the links that
+# ``hatch_build.py`` makes are missing, look for the wings beside ``src``.
+_beside_src = Path(__file__).resolve().parents[2]
+if not Path(__file__).with_name("models").exists() and (_beside_src / "models").is_dir():
+    __path__.append(str(_beside_src))

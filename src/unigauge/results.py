@@ -1,0 +1,279 @@
+"""What the outcomes of models and the results of estimators share.
+
+A result prints as a table of at most 79 columns, shows as HTML in a notebook,
+turns into a data frame, plots onto axes that the caller may pass, and gives
+the data behind its plot.  It prints nothing by itself and keeps no global state.
+
+A class that derives from :class:`Result` says what is its own: a heading, a few
+facts, a frame, some notes and one picture.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+import textwrap
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["WIDTH", "Result", "axes_or_new", "frozen", "html_table", "text_table"]
+
+WIDTH = 79
+"""Widest line, in characters, that a printed result may have."""
+
+
+class Result(ABC):
+    """Base of every outcome and of every estimation result.
+
+    Subclasses are frozen, slotted, keyword-only dataclasses with ``eq=False``
+    and ``repr=False``: two results are the same only if they are one object,
+    and the console shows the table.
+    """
+
+    __slots__ = ()
+
+    @abstractmethod
+    def to_frame(self) -> pd.DataFrame:
+        """Return the result as a data frame."""
+
+    @abstractmethod
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the result's picture and return the axes."""
+
+    @abstractmethod
+    def plot_data(self) -> pd.DataFrame:
+        """Return the data that :meth:`plot` draws."""
+
+    @abstractmethod
+    def record(self) -> dict[str, Any]:
+        """Return the result as one flat row, for sweeps and comparisons."""
+
+    @abstractmethod
+    def _heading(self) -> str:
+        """Return one line that says what this is."""
+
+    def _facts(self) -> Mapping[str, str]:
+        """Return short facts shown between heading and table."""
+        return {}
+
+    def _notes(self) -> Sequence[str]:
+        """Return sentences shown below the table."""
+        return ()
+
+    def __str__(self) -> str:
+        lines = textwrap.wrap(self._heading(), WIDTH)
+        lines.append("=" * min(WIDTH, max(map(len, lines))))
+        facts = self._facts()
+        label_width = max(map(len, facts), default=0)
+        for label, fact in facts.items():
+            lines += textwrap.wrap(
+                f"{label:<{label_width}}  {fact}",
+                WIDTH,
+                subsequent_indent=" " * (label_width + 2),
+            )
+        if facts:
+            lines.append("")
+        lines.append(text_table(self.to_frame()))
+        notes = self._notes()
+        if notes:
+            lines.append("")
+        for note in notes:
+            lines += textwrap.wrap(note, WIDTH)
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        facts = "".join(
+            f"<tr><th style='text-align:left'>{html.escape(label)}</th>"
+            f"<td style='text-align:left'>{html.escape(fact)}</td></tr>"
+            for label, fact in self._facts().items()
+        )
+        notes = "".join(f"<p>{html.escape(note)}</p>" for note in self._notes())
+        return (
+            f"<div><p><strong>{html.escape(self._heading())}</strong></p>"
+            f"<table>{facts}</table>{html_table(self.to_frame())}{notes}</div>"
+        )
+
+
+def frozen(values: ArrayLike) -> NDArray[np.float64]:
+    """Return a read-only float copy of ``values``.
+
+    Examples
+    --------
+    >>> frozen([1, 2])
+    array([1., 2.])
+    """
+    array = np.array(values, dtype=np.float64)
+    array.setflags(write=False)
+    return array
+
+
+def axes_or_new(ax: Axes | None, *, size: tuple[float, float] = (6.4, 4.0)) -> Axes:
+    """Return ``ax``, or the axes of a new figure of ``size`` inches.
+
+    The figure is not registered with pyplot, so that nothing pops up and
+    nothing needs closing; notebooks show it through ``ax.figure``.
+    """
+    if ax is not None:
+        return ax
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=size, layout="constrained").subplots()
+
+
+# ---------------------------------------------------------------------------
+# Tables
+
+
+def _format_column(values: Sequence[Any]) -> list[str]:
+    """Format one column, its floats with the same number of decimals."""
+    finite = [
+        abs(float(v))
+        for v in values
+        if isinstance(v, (float, np.floating)) and math.isfinite(v) and v != 0
+    ]
+    largest = max(finite, default=1.0)
+    decimals = min(6, max(0, 5 - max(0, math.floor(math.log10(largest)))))
+    scientific = largest >= 1e8 or largest < 1e-4
+    return [_format_cell(value, decimals, scientific) for value in values]
+
+
+def _format_cell(value: Any, decimals: int, scientific: bool) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, (bool, np.bool_)):
+        return "yes" if value else "no"
+    if isinstance(value, (int, np.integer)):
+        return str(int(value))
+    if isinstance(value, (float, np.floating)):
+        if math.isnan(value):
+            return "-"
+        if math.isinf(value):
+            return "inf" if value > 0 else "-inf"
+        if value != 0 and (scientific or abs(value) < 0.5 * 10.0**-decimals):
+            return f"{value:.2e}"
+        return f"{value:.{decimals}f}"
+    return str(value)
+
+
+def text_table(frame: pd.DataFrame, *, width: int = WIDTH) -> str:
+    """Return ``frame`` as text; columns that do not fit go below, not outside.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Any frame; its index is shown unless it is a plain range.
+    width : int
+        Longest line allowed, in characters.
+
+    Returns
+    -------
+    str
+        Lines of at most ``width`` characters.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> print(text_table(pd.DataFrame({"b": [0.5, 1.25]}, index=["x", "y"])))
+             b
+    x  0.50000
+    y  1.25000
+    """
+    labels, columns = _label_columns(frame), _data_columns(frame)
+    shown = _shorten(labels, width // 2)
+    blocks: list[list[list[str]]] = []
+    for column in _shorten(columns, width - _total_width(shown) - 2):
+        fits = blocks and _total_width(shown + blocks[-1] + [column]) <= width
+        if fits:
+            blocks[-1].append(column)
+        else:
+            blocks.append([column])
+    return "\n\n".join(_join(shown, block) for block in blocks or [[]])
+
+
+def html_table(frame: pd.DataFrame) -> str:
+    """Return ``frame`` as an HTML table with the formats of :func:`text_table`."""
+    labels, columns = _label_columns(frame), _data_columns(frame)
+    rows = list(zip(*labels, *columns, strict=True))
+    head = "".join(f"<th>{html.escape(cell)}</th>" for cell in rows[0])
+    cut = len(labels)
+    body = "".join(
+        "<tr>"
+        + "".join(f"<th>{html.escape(cell)}</th>" for cell in row[:cut])
+        + "".join(f"<td>{html.escape(cell)}</td>" for cell in row[cut:])
+        + "</tr>"
+        for row in rows[1:]
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _label_columns(frame: pd.DataFrame) -> list[list[str]]:
+    """Return the index of ``frame`` as columns of text, headers first."""
+    import pandas as pd
+
+    if isinstance(frame.index, pd.RangeIndex) and frame.index.name is None:
+        return []
+    return [
+        [str(name) if name is not None else "", *map(str, frame.index.get_level_values(k))]
+        for k, name in enumerate(frame.index.names)
+    ]
+
+
+def _data_columns(frame: pd.DataFrame) -> list[list[str]]:
+    return [
+        [str(name), *_format_column(frame.iloc[:, position].tolist())]
+        for position, name in enumerate(frame.columns)
+    ]
+
+
+def _shorten(columns: list[list[str]], width: int) -> list[list[str]]:
+    """Cut cells that alone would break the line; three dots mark the cut."""
+    return [
+        [cell if len(cell) <= width else cell[: width - 3] + "..." for cell in column]
+        for column in columns
+    ]
+
+
+def _width(column: list[str]) -> int:
+    return max(map(len, column))
+
+
+def _total_width(columns: list[list[str]]) -> int:
+    return sum(_width(column) + 2 for column in columns) - 2 if columns else 0
+
+
+def _join(labels: list[list[str]], block: list[list[str]]) -> str:
+    columns = labels + block
+    if not columns:
+        return "(empty)"
+    is_text = [k < len(labels) or not _looks_numeric(c[1:]) for k, c in enumerate(columns)]
+    widths = [_width(column) for column in columns]
+    lines = []
+    for cells in zip(*columns, strict=True):
+        padded = (
+            cell.ljust(w) if text else cell.rjust(w)
+            for cell, w, text in zip(cells, widths, is_text, strict=True)
+        )
+        lines.append("  ".join(padded).rstrip())
+    return "\n".join(lines)
+
+
+def _looks_numeric(cells: Sequence[str]) -> bool:
+    def numeric(cell: str) -> bool:
+        try:
+            float(cell)
+        except ValueError:
+            return cell in {"", "-"}
+        return True
+
+    return all(map(numeric, cells))

@@ -1,0 +1,152 @@
+"""Run one function over a grid of parameters, and lose nothing.
+
+The work goes through joblib, so any joblib backend carries it: processes,
+threads, and, once registered, Dask or Ray.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from unigauge.errors import InputError
+from unigauge.results import Result
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["sweep"]
+
+
+def sweep(
+    function: Callable[..., Any],
+    grid: Mapping[str, Iterable[Any]] | Sequence[Mapping[str, Any]],
+    *,
+    n_jobs: int = 1,
+    progress: bool = False,
+) -> pd.DataFrame:
+    """Call ``function`` on every cell of ``grid`` and return one row a cell.
+
+    Parameters
+    ----------
+    function : callable
+        Called with the cell's parameters as keywords.  It returns a result of
+        this toolkit (its ``record()`` becomes the row), a mapping of column
+        names to values, or one value (column ``value``).  With several processes
+        it must be importable or a plain function, as joblib requires.
+    grid : mapping or sequence of mappings
+        A mapping of parameter names to values spans the full product, the last
+        name moving fastest; a sequence of mappings lists the cells one by one.
+    n_jobs : int, default 1
+        Workers, as joblib counts them; -1 uses all.  Under
+        ``joblib.parallel_config(backend=...)`` the chosen backend runs them.
+    progress : bool, default False
+        Show a progress bar on standard error.
+
+    Returns
+    -------
+    DataFrame
+        Rows in the order of the grid, whatever the number of workers: the
+        parameters, the columns that the function returned, and ``error``, which
+        is empty where the cell succeeded and names the exception where it failed.
+        A returned column that bears a parameter's name is such a failure.
+
+    Raises
+    ------
+    InputError
+        If the grid is empty or misshapen.
+
+    Examples
+    --------
+    >>> sweep(lambda a, b: a / b, {"a": [1, 2], "b": [2, 0]})
+       a  b  value                                error
+    0  1  2    0.5
+    1  1  0    NaN  ZeroDivisionError: division by zero
+    2  2  2    1.0
+    3  2  0    NaN  ZeroDivisionError: division by zero
+    """
+    import pandas as pd
+    from joblib import Parallel, delayed
+
+    if not isinstance(n_jobs, int) or n_jobs == 0:
+        raise InputError(
+            f"n_jobs is {n_jobs!r}; it must be a whole number other than 0: "
+            "-1 uses all processors."
+        )
+    cells = _cells(grid)
+    tasks = (delayed(_run)(function, cell) for cell in cells)
+    if progress:
+        from tqdm import tqdm
+
+        answers = list(
+            tqdm(
+                Parallel(n_jobs=n_jobs, return_as="generator")(tasks),
+                total=len(cells),
+                unit="cell",
+            )
+        )
+    else:
+        answers = Parallel(n_jobs=n_jobs)(tasks)
+
+    rows = [
+        {**cell, **answer, "error": error}
+        for cell, (answer, error) in zip(cells, answers, strict=True)
+    ]
+    names = dict.fromkeys(name for row in rows for name in row if name != "error")
+    return pd.DataFrame(rows, columns=[*names, "error"])
+
+
+def _cells(
+    grid: Mapping[str, Iterable[Any]] | Sequence[Mapping[str, Any]],
+) -> list[dict[str, Any]]:
+    """Spell the grid out, one dictionary a cell."""
+    if isinstance(grid, Mapping):
+        for name, values in grid.items():
+            if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+                raise InputError(
+                    f"grid[{name!r}] is {values!r}; it must be a sequence of values. "
+                    f"For one value write [{values!r}]."
+                )
+        axes = {name: list(values) for name, values in grid.items()}
+        cells = [
+            dict(zip(axes, point, strict=True))
+            for point in itertools.product(*axes.values())
+        ]
+        if not axes:
+            cells = []
+    else:
+        cells = []
+        for position, cell in enumerate(grid):
+            if not isinstance(cell, Mapping):
+                raise InputError(
+                    f"grid[{position}] is {cell!r}; a grid is a mapping of names to "
+                    "values, or a sequence of mappings, one a cell."
+                )
+            cells.append(dict(cell))
+    if not cells:
+        raise InputError("the grid has no cell: give every parameter at least one value.")
+    return cells
+
+
+def _run(function: Callable[..., Any], cell: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """Run one cell; an exception becomes text, so that no other cell is lost."""
+    try:
+        answer = _row(function(**cell))
+        clash = sorted(answer.keys() & (cell.keys() | {"error"}))
+        if clash:
+            raise InputError(
+                f"the function returned the column {clash[0]!r}, which is already a "
+                "parameter of the grid or the column of errors; rename it."
+            )
+    except Exception as error:  # noqa: BLE001 (a sweep reports, whatever went wrong)
+        return {}, f"{type(error).__name__}: {error}"
+    return answer, ""
+
+
+def _row(answer: Any) -> dict[str, Any]:
+    if isinstance(answer, Result):
+        return answer.record()
+    if isinstance(answer, Mapping):
+        return dict(answer)
+    return {"value": answer}

@@ -142,7 +142,7 @@ def _format_column(values: Sequence[Any]) -> list[str]:
         for v in values
         if isinstance(v, (float, np.floating)) and math.isfinite(v) and v != 0
     ]
-    largest = max(finite, default=1.0)
+    largest: float = max(finite, default=1.0)
     decimals = min(6, max(0, 5 - max(0, math.floor(math.log10(largest)))))
     scientific = largest >= 1e8 or largest < 1e-4
     return [_format_cell(value, decimals, scientific) for value in values]

@@ -156,14 +156,18 @@ def _format_cell(value: Any, decimals: int, scientific: bool) -> str:
     if isinstance(value, (int, np.integer)):
         return str(int(value))
     if isinstance(value, (float, np.floating)):
-        if math.isnan(value):
-            return "-"
-        if math.isinf(value):
-            return "inf" if value > 0 else "-inf"
-        if value != 0 and (scientific or abs(value) < 0.5 * 10.0**-decimals):
-            return f"{value:.2e}"
-        return f"{value:.{decimals}f}"
+        return _format_float(float(value), decimals, scientific)
     return str(value)
+
+
+def _format_float(value: float, decimals: int, scientific: bool) -> str:
+    if math.isnan(value):
+        return "-"
+    if math.isinf(value):
+        return "inf" if value > 0 else "-inf"
+    if value != 0 and (scientific or abs(value) < 0.5 * math.pow(10, -decimals)):
+        return f"{value:.2e}"
+    return f"{value:.{decimals}f}"
 
 
 def text_table(frame: pd.DataFrame, *, width: int = WIDTH) -> str:

@@ -1,1 +1,68 @@
-"""wing."""
+"""Evidence: panel estimators that ask which way influence runs.
+
+Every estimator takes a data frame indexed by (entity, time), or a :class:`Panel`,
+and returns a result with ``params``, ``std_errors``, ``pvalues``, ``nobs``,
+``summary`` and ``to_frame()``.  Names load when they are first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+__all__ = [
+    "Fit",
+    "GrangerTest",
+    "HalfPanelJackknife",
+    "Panel",
+    "WaldTest",
+    "WildBootstrap",
+    "compare",
+    "cross_section_dependence",
+    "dumitrescu_hurlin",
+    "half_panel_jackknife",
+    "juodis_karavias_sarafidis",
+    "ols",
+    "poisson",
+    "wild_cluster_bootstrap",
+]
+
+if TYPE_CHECKING:
+    from unigauge.estimation.counts import poisson
+    from unigauge.estimation.dependence import cross_section_dependence
+    from unigauge.estimation.fits import Fit, WaldTest, compare
+    from unigauge.estimation.granger import (
+        GrangerTest,
+        dumitrescu_hurlin,
+        juodis_karavias_sarafidis,
+    )
+    from unigauge.estimation.jackknife import HalfPanelJackknife, half_panel_jackknife
+    from unigauge.estimation.panel import Panel
+    from unigauge.estimation.static import ols
+    from unigauge.estimation.wild import WildBootstrap, wild_cluster_bootstrap
+else:
+    _HOME = {
+        "Fit": "fits",
+        "GrangerTest": "granger",
+        "HalfPanelJackknife": "jackknife",
+        "Panel": "panel",
+        "WaldTest": "fits",
+        "WildBootstrap": "wild",
+        "compare": "fits",
+        "cross_section_dependence": "dependence",
+        "dumitrescu_hurlin": "granger",
+        "half_panel_jackknife": "jackknife",
+        "juodis_karavias_sarafidis": "granger",
+        "ols": "static",
+        "poisson": "counts",
+        "wild_cluster_bootstrap": "wild",
+    }
+
+    def __getattr__(name: str) -> object:
+        from importlib import import_module
+
+        if name not in _HOME:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

@@ -24,7 +24,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["WIDTH", "Result", "axes_or_new", "frozen", "html_table", "text_table"]
+__all__ = [
+    "WIDTH",
+    "Result",
+    "axes_or_new",
+    "frozen",
+    "html_table",
+    "latex_table",
+    "text_table",
+]
 
 WIDTH = 79
 """Widest line, in characters, that a printed result may have."""
@@ -209,16 +217,89 @@ def html_table(frame: pd.DataFrame) -> str:
     """Return ``frame`` as an HTML table with the formats of :func:`text_table`."""
     labels, columns = _label_columns(frame), _data_columns(frame)
     rows = list(zip(*labels, *columns, strict=True))
-    head = "".join(f"<th>{html.escape(cell)}</th>" for cell in rows[0])
+    head = "".join(f"<th scope='col'>{html.escape(cell)}</th>" for cell in rows[0])
     cut = len(labels)
+    opening = [
+        f"<td style='text-align:{'right' if _looks_numeric(column[1:]) else 'left'}'>"
+        for column in columns
+    ]
     body = "".join(
         "<tr>"
-        + "".join(f"<th>{html.escape(cell)}</th>" for cell in row[:cut])
-        + "".join(f"<td>{html.escape(cell)}</td>" for cell in row[cut:])
+        + "".join(f"<th scope='row'>{html.escape(cell)}</th>" for cell in row[:cut])
+        + "".join(
+            f"{td}{html.escape(cell)}</td>"
+            for td, cell in zip(opening, row[cut:], strict=True)
+        )
         + "</tr>"
         for row in rows[1:]
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def latex_table(frame: pd.DataFrame, *, caption: str) -> str:
+    r"""Return ``frame`` as a LaTeX table with the formats of :func:`text_table`.
+
+    The document needs ``\usepackage{booktabs}``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"gap": [-0.5, 1.25]}, index=["old_agreement", "autarky"])
+    >>> print(latex_table(frame, caption="Welfare gaps in %"))
+    \begin{table}
+    \centering
+    \caption{Welfare gaps in \%}
+    \begin{tabular}{lr}
+    \toprule
+     & gap \\
+    \midrule
+    old\_agreement & $-$0.50000 \\
+    autarky & 1.25000 \\
+    \bottomrule
+    \end{tabular}
+    \end{table}
+    """
+    labels, columns = _label_columns(frame), _data_columns(frame)
+    numeric = [False] * len(labels) + [_looks_numeric(column[1:]) for column in columns]
+    rows = [
+        " & ".join(
+            _latex_cell(cell, number) for cell, number in zip(row, numeric, strict=True)
+        )
+        + r" \\"
+        for row in zip(*labels, *columns, strict=True)
+    ]
+    return "\n".join(
+        [
+            r"\begin{table}",
+            r"\centering",
+            rf"\caption{{{_latex_cell(caption, False)}}}",
+            rf"\begin{{tabular}}{{{''.join('r' if n else 'l' for n in numeric)}}}",
+            r"\toprule",
+            rows[0],
+            r"\midrule",
+            *rows[1:],
+            r"\bottomrule",
+            r"\end{tabular}",
+            r"\end{table}",
+        ]
+    )
+
+
+_LATEX = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        **{mark: rf"\{mark}" for mark in "&%$#_{}"},
+    }
+)
+
+
+def _latex_cell(cell: str, numeric: bool) -> str:
+    """Escape a cell; a number's sign becomes a minus."""
+    if numeric and cell.startswith("-") and len(cell) > 1:
+        return f"$-${cell[1:]}"
+    return cell.translate(_LATEX)
 
 
 def _label_columns(frame: pd.DataFrame) -> list[list[str]]:

@@ -1,1 +1,31 @@
-"""wing."""
+"""Theory: games in which governments and firms choose standards.
+
+A model is a frozen dataclass of parameters and functions that take it:
+``solve(world, regime)`` returns an outcome with a status and a certificate.
+
+Examples
+--------
+>>> from unigauge.models import delocation
+>>> delocation.solve(delocation.World(), "efficient").status
+'ok'
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+__all__ = ["delocation"]
+
+if TYPE_CHECKING:
+    from unigauge.models.regulation import delocation
+else:
+
+    def __getattr__(name):
+        if name in __all__:
+            from importlib import import_module
+
+            return import_module(f"unigauge.models.regulation.{name}")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__():
+        return __all__

@@ -1,1 +1,1 @@
-"""Governments choose standards."""
+"""Governments choose standards, and know how firms and markets answer."""

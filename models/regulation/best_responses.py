@@ -1,0 +1,332 @@
+"""Global best replies, Nash points and joint optima over boxes of policies.
+
+The models of this folder share one problem: a government, or a planner, picks
+a few numbers inside bounds, knowing how markets answer.  Its payoff is smooth
+almost everywhere, may have several peaks, and may have kinks where an industry
+leaves.  So the search is global first (a grid), then local: Newton steps on
+exact gradients by complex step, and a shrinking compass where a kink stops them.
+
+Payoffs are vectorised: they map points of shape (..., k) to values of shape
+(...), and accept complex points.  A solver here proves nothing; what it finds
+is certified by other code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    Objective = Callable[[NDArray[Any]], NDArray[Any]]
+    Payoff = Callable[[int, NDArray[Any]], NDArray[Any]]
+
+_COMPLEX_STEP = 1e-30
+_DIFFERENCE = 1e-6
+_FLAT = 1e-11
+
+
+class Peak(NamedTuple):
+    """A point of a box and the objective there."""
+
+    point: NDArray[np.float64]
+    value: float
+
+
+def gradient(objective: Objective, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return exact gradients, shape (..., k), by complex step."""
+    steps = 1j * _COMPLEX_STEP * np.eye(points.shape[-1])
+    return objective(points[..., None, :] + steps).imag / _COMPLEX_STEP
+
+
+def hessian(objective: Objective, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return Hessians, shape (..., k, k), by differences of exact gradients."""
+    steps = _DIFFERENCE * np.eye(points.shape[-1])
+    ahead = gradient(objective, points[..., None, :] + steps)
+    behind = gradient(objective, points[..., None, :] - steps)
+    raw = (ahead - behind) / (2 * _DIFFERENCE)
+    return (raw + np.swapaxes(raw, -1, -2)) / 2
+
+
+def maximise(
+    objective: Objective,
+    lower: ArrayLike,
+    upper: ArrayLike,
+    *,
+    grid: int,
+    starts: Sequence[ArrayLike] = (),
+    keep: int = 6,
+) -> Peak:
+    """Return the global maximum of ``objective`` over a box.
+
+    Parameters
+    ----------
+    objective : callable
+        Maps points (..., k) to values (...); complex-step safe.
+    lower, upper : array_like, shape (k,)
+        Bounds of the box.
+    grid : int
+        Points per axis of the first, global scan.
+    starts : sequence of array_like, shape (k,)
+        Points to climb from besides the best of the grid.
+    keep : int
+        Best grid points, each better than all its neighbours, to climb from.
+
+    Returns
+    -------
+    Peak
+        The best point found and the objective there.
+    """
+    low, high = np.asarray(lower, float), np.asarray(upper, float)
+    points = _hilltops(objective, low, high, grid, keep)
+    given = [np.clip(np.asarray(start, float), low, high) for start in starts]
+    points = np.concatenate([points, np.reshape(given, (-1, low.size))])
+    points = _climb(objective, points, low, high)
+    best = points[np.argmax(objective(points))]
+    if np.abs(_uphill(gradient(objective, best), best, low, high)).max() > 1e-8:
+        best = _compass(objective, best, low, high, (high - low) / (4 * grid))
+    return Peak(best, float(objective(best)))
+
+
+def _hilltops(
+    objective: Objective,
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+    grid: int,
+    keep: int,
+) -> NDArray[np.float64]:
+    """Return the best points of a grid that no neighbour along an axis beats."""
+    axes = [np.linspace(a, b, grid) for a, b in zip(low, high, strict=True)]
+    points = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
+    values = objective(points)
+    top = np.ones(values.shape, dtype=bool)
+    padded = np.pad(values, 1, constant_values=-np.inf)
+    inside = [slice(1, -1)] * values.ndim
+    for axis in range(values.ndim):
+        for side in (slice(None, -2), slice(2, None)):
+            neighbours = padded[(*inside[:axis], side, *inside[axis + 1 :])]
+            top &= values >= neighbours
+    peaks, heights = points[top], values[top]
+    return peaks[np.argsort(-heights, kind="stable")[:keep]]
+
+
+def _uphill(
+    slope: NDArray[np.float64],
+    points: NDArray[np.float64],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return the gradient without the parts that point out of the box."""
+    leaves = ((points <= low) & (slope < 0)) | ((points >= high) & (slope > 0))
+    return np.where(leaves, 0.0, slope)
+
+
+def _climb(
+    objective: Objective,
+    points: NDArray[np.float64],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+    *,
+    rounds: int = 60,
+) -> NDArray[np.float64]:
+    """Climb from all points at once by safeguarded Newton steps inside the box."""
+    values = objective(points)
+    lengths = 0.5 ** np.arange(0, 24, 2)
+    for _ in range(rounds):
+        step = _ascent(objective, points, low, high)
+        tried = np.clip(points[:, None, :] + lengths[:, None] * step[:, None, :], low, high)
+        reached = objective(tried)
+        best = np.argmax(reached, axis=1)
+        rows = np.arange(len(points))
+        gains = reached[rows, best] > values
+        points = np.where(gains[:, None], tried[rows, best], points)
+        values = np.where(gains, reached[rows, best], values)
+        if not gains.any():
+            break
+    return _settle(objective, points, low, high)
+
+
+def _ascent(
+    objective: Objective,
+    points: NDArray[np.float64],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return Newton directions that ascend whatever the curvature."""
+    slope = _uphill(gradient(objective, points), points, low, high)
+    held = slope == 0
+    curvature = hessian(objective, points)
+    curvature = np.where(held[..., :, None] | held[..., None, :], 0.0, curvature)
+    roots, axes = np.linalg.eigh(curvature)
+    steep = np.maximum(np.abs(roots), 1e-8 + 1e-8 * np.abs(roots).max(-1, keepdims=True))
+    along = np.einsum("...ji,...j->...i", axes, slope)
+    step = np.einsum("...ij,...j->...i", axes, along / steep)
+    room = np.abs(step).max(-1, keepdims=True) / (high - low).max()
+    return np.where(held, 0.0, step / np.maximum(room, 1.0))
+
+
+def _settle(
+    objective: Objective,
+    points: NDArray[np.float64],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Take last Newton steps judged by the gradient, where values no longer tell."""
+    for _ in range(3):
+        before = _uphill(gradient(objective, points), points, low, high)
+        tried = np.clip(points + _ascent(objective, points, low, high), low, high)
+        after = _uphill(gradient(objective, tried), tried, low, high)
+        better = np.abs(after).max(-1) < np.abs(before).max(-1)
+        near = np.abs(tried - points).max(-1) < 1e-4
+        points = np.where((better & near)[:, None], tried, points)
+    return points
+
+
+def _compass(
+    objective: Objective,
+    point: NDArray[np.float64],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+    width: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Search around a kink: all neighbours at a width that halves when none is better."""
+    sides = np.meshgrid(*[[-1.0, 0.0, 1.0]] * point.size, indexing="ij")
+    around = np.stack(sides, axis=-1).reshape(-1, point.size)
+    value = objective(point)
+    for _ in range(400):
+        tried = np.clip(point + around * width, low, high)
+        reached = objective(tried)
+        best = np.argmax(reached)
+        if reached[best] > value:
+            point, value = tried[best], reached[best]
+        elif width.max() < 1e-13:
+            break
+        else:
+            width = width / 2
+    return point
+
+
+def nash(
+    payoff: Payoff,
+    owners: Sequence[Sequence[int]],
+    lower: ArrayLike,
+    upper: ArrayLike,
+    start: ArrayLike,
+    *,
+    grid: int,
+    rounds: int = 40,
+) -> NDArray[np.float64] | None:
+    """Return a point from which no owner gains by moving alone, or None.
+
+    Owners reply in turn, each globally best; when their replies come close to a
+    rest point, Newton on all first-order conditions finishes, and one more round
+    of global replies confirms it.
+
+    Parameters
+    ----------
+    payoff : callable
+        ``payoff(owner, points)`` maps points (..., k) to that owner's payoff (...).
+    owners : sequence of sequences of int
+        For each owner, which of the k coordinates are its own.
+    lower, upper : array_like, shape (k,)
+        Bounds.
+    start : array_like, shape (k,)
+        Where the replies begin; it selects among several equilibria.
+    grid : int
+        Points per axis of every global scan.
+    rounds : int
+        Rounds of replies before giving up.
+
+    Returns
+    -------
+    array, shape (k,), or None
+        None if the replies do not come to rest.
+    """
+    low, high = np.asarray(lower, float), np.asarray(upper, float)
+    point = np.asarray(start, float)
+    for _ in range(rounds):
+        polished = _newton(payoff, owners, point, low, high)
+        if not _somebody_gains(payoff, owners, polished, low, high, grid):
+            return polished
+        for owner, own in enumerate(owners):
+            point = _best_reply(payoff, owner, own, point, low, high, grid)
+    return None
+
+
+def _best_reply(
+    payoff: Payoff,
+    owner: int,
+    own: Sequence[int],
+    point: NDArray[np.float64],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+    grid: int,
+) -> NDArray[np.float64]:
+    """Return the point with the owner's coordinates at their best."""
+    columns = list(own)
+
+    def embed(choices: NDArray[Any]) -> NDArray[Any]:
+        points = np.broadcast_to(point, (*choices.shape[:-1], point.size))
+        points = points.astype(choices.dtype)
+        points[..., columns] = choices
+        return points
+
+    reply = maximise(
+        lambda choices: payoff(owner, embed(choices)),
+        low[columns],
+        high[columns],
+        grid=grid,
+        starts=[point[columns]],
+    )
+    return embed(reply.point)
+
+
+def _somebody_gains(
+    payoff: Payoff,
+    owners: Sequence[Sequence[int]],
+    point: NDArray[np.float64],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+    grid: int,
+) -> bool:
+    return any(
+        payoff(owner, _best_reply(payoff, owner, own, point, low, high, grid))
+        > payoff(owner, point) + _FLAT
+        for owner, own in enumerate(owners)
+    )
+
+
+def _newton(
+    payoff: Payoff,
+    owners: Sequence[Sequence[int]],
+    point: NDArray[np.float64],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Solve every owner's first-order conditions at once, bounds held where they bind."""
+
+    def slopes(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        found = np.empty(points.shape)
+        for owner, own in enumerate(owners):
+            full = gradient(lambda p, owner=owner: payoff(owner, p), points)  # type: ignore[misc]
+            found[..., list(own)] = full[..., list(own)]
+        return found
+
+    residual = _uphill(slopes(point), point, low, high)
+    for _ in range(30):
+        free = residual != 0
+        if not free.any():
+            break
+        steps = _DIFFERENCE * np.eye(point.size)
+        turn = (slopes(point + steps) - slopes(point - steps)).T / (2 * _DIFFERENCE)
+        step = np.zeros(point.size)
+        step[free] = np.linalg.lstsq(turn[np.ix_(free, free)], -residual[free])[0]
+        tried = np.clip(point + step, low, high)
+        after = _uphill(slopes(tried), tried, low, high)
+        if not np.abs(after).max() < np.abs(residual).max():
+            break
+        point, residual = tried, after
+    return point

@@ -4,7 +4,7 @@ The models of this folder share one problem: a government, or a planner, picks
 a few numbers inside bounds, knowing how markets answer.  Its payoff is smooth
 almost everywhere, may have several peaks, and may have kinks where an industry
 leaves.  So the search is global first (a grid), then local: Newton steps on
-exact gradients by complex step, and a shrinking compass where a kink stops them.
+exact gradients by complex step, and a turning compass where a kink stops them.
 
 Payoffs are vectorised: they map points of shape (..., k) to values of shape
 (...), and accept complex points.  A solver here proves nothing; what it finds
@@ -85,9 +85,15 @@ def maximise(
     given = [np.clip(np.asarray(start, float), low, high) for start in starts]
     points = np.concatenate([points, np.reshape(given, (-1, low.size))])
     points = _climb(objective, points, low, high)
-    best = points[np.argmax(objective(points))]
-    if np.abs(_uphill(gradient(objective, best), best, low, high)).max() > 1e-8:
-        best = _compass(objective, best, low, high, (high - low) / (4 * grid))
+    leaders = points[np.argsort(-objective(points), kind="stable")[:4]]
+    left = np.abs(_uphill(gradient(objective, leaders), leaders, low, high)).max(axis=1)
+    for row in np.flatnonzero(left > 1e-8):
+        for _ in range(5):
+            before, width = leaders[row].copy(), float((high - low).max()) / (4 * grid)
+            leaders[row] = _compass(objective, before, low, high, width)
+            if objective(leaders[row]) - objective(before) < _FLAT:
+                break
+    best = leaders[np.argmax(objective(leaders))]
     return Peak(best, float(objective(best)))
 
 
@@ -109,8 +115,8 @@ def _hilltops(
         for side in (slice(None, -2), slice(2, None)):
             neighbours = padded[(*inside[:axis], side, *inside[axis + 1 :])]
             top &= values >= neighbours
-    peaks, heights = points[top], values[top]
-    return peaks[np.argsort(-heights, kind="stable")[:keep]]
+    heights, first = np.unique(-values[top], return_index=True)  # once from a plateau
+    return points[top][first[np.argsort(heights)][:keep]]
 
 
 def _uphill(
@@ -190,22 +196,27 @@ def _compass(
     point: NDArray[np.float64],
     low: NDArray[np.float64],
     high: NDArray[np.float64],
-    width: NDArray[np.float64],
+    width: float,
 ) -> NDArray[np.float64]:
-    """Search around a kink: all neighbours at a width that halves when none is better."""
+    """Search around a kink, along needles that turn every round to find its ridge.
+
+    The width grows after a success and shrinks after a failure.
+    """
     sides = np.meshgrid(*[[-1.0, 0.0, 1.0]] * point.size, indexing="ij")
-    around = np.stack(sides, axis=-1).reshape(-1, point.size)
+    needles = np.stack(sides, axis=-1).reshape(-1, point.size)
+    turns = np.random.default_rng(0)
     value = objective(point)
-    for _ in range(400):
-        tried = np.clip(point + around * width, low, high)
+    for _ in range(600):
+        turned = needles @ np.linalg.qr(turns.normal(size=(point.size,) * 2))[0]
+        tried = np.clip(point + width * np.concatenate([needles, turned]), low, high)
         reached = objective(tried)
         best = np.argmax(reached)
         if reached[best] > value:
-            point, value = tried[best], reached[best]
-        elif width.max() < 1e-13:
-            break
+            point, value, width = tried[best], reached[best], 2 * width
         else:
-            width = width / 2
+            width /= 2
+        if width < 1e-13:
+            break
     return point
 
 
@@ -217,13 +228,13 @@ def nash(
     start: ArrayLike,
     *,
     grid: int,
-    rounds: int = 40,
+    rounds: int = 25,
 ) -> NDArray[np.float64] | None:
     """Return a point from which no owner gains by moving alone, or None.
 
-    Owners reply in turn, each globally best; when their replies come close to a
-    rest point, Newton on all first-order conditions finishes, and one more round
-    of global replies confirms it.
+    Owners reply in turn, each globally best.  Before every round, Newton on all
+    first-order conditions tries to finish, and global replies confirm or reject
+    where it ends.
 
     Parameters
     ----------
@@ -243,14 +254,18 @@ def nash(
     Returns
     -------
     array, shape (k,), or None
-        None if the replies do not come to rest.
+        None if the replies run in circles or do not come to rest.
     """
     low, high = np.asarray(lower, float), np.asarray(upper, float)
     point = np.asarray(start, float)
+    visited: list[NDArray[np.float64]] = []
     for _ in range(rounds):
-        polished = _newton(payoff, owners, point, low, high)
-        if not _somebody_gains(payoff, owners, polished, low, high, grid):
-            return polished
+        if any(np.abs(point - past).max() < 1e-9 for past in visited):
+            break
+        visited.append(point)
+        for rest in (_newton(payoff, owners, point, low, high), point):
+            if not _somebody_gains(payoff, owners, rest, low, high, grid):
+                return rest
         for owner, own in enumerate(owners):
             point = _best_reply(payoff, owner, own, point, low, high, grid)
     return None

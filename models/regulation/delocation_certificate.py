@@ -71,7 +71,10 @@ def certify(world: World, regime: str, attributes: Array) -> float:
         "mutual_recognition": _origin_standards,
         "old_agreement": _import_standard,
     }[regime]
-    return max(rule(world, attributes, country) for country in (0, 1))
+    gains = [rule(world, attributes, country) for country in (0, 1)]
+    if regime == "old_agreement":
+        gains += [_largest_profit(world, attributes, k, export=1 - k) for k in (0, 1)]
+    return max(gains)
 
 
 def _market_standard(world: World, attributes: Array, country: int) -> float:
@@ -111,8 +114,13 @@ def _import_standard(world: World, attributes: Array, country: int) -> float:
     return largest_gain(welfare, imports[[country]], [low], [high], scan=401)
 
 
-def _largest_profit(world: World, attributes: Array, origin: int) -> float:
-    """Return the profit of the best design, given the market that is there."""
+def _largest_profit(
+    world: World, attributes: Array, origin: int, *, export: int | None = None
+) -> float:
+    """Return the profit of the best design, given the market that is there.
+
+    The version for the market ``export``, if any, is not the firm's to choose.
+    """
     low, high = world.attribute_bounds
     reach, _ = _markets(world, attributes[None])
 
@@ -123,7 +131,11 @@ def _largest_profit(world: World, attributes: Array, origin: int) -> float:
         earned: Array = margin * sales[:, origin].sum(-1)
         return earned - _outlay(world, designs)[:, origin]
 
-    best = largest_gain(profit, attributes[origin], [low] * 2, [high] * 2)
+    pair = attributes[origin]
+    lower, upper = np.full(2, low), np.full(2, high)
+    if export is not None:
+        lower[export] = upper[export] = pair[export]
+    best = largest_gain(profit, pair, lower, upper)
     return max(0.0, best + float(profit(attributes[[origin]])[0]))
 
 
@@ -161,7 +173,7 @@ def _markets(world: World, attributes: Array) -> tuple[Array, Array]:
     product = lead.prod(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         inner = -(size * lead * base[:, ::-1]).sum(1) / (size.sum() * product)
-    tied = np.abs(lead).max(1) <= 1e-12 * base.max(1)
+    tied = (lead == 0).all(axis=1)
     home = np.where(product < 0, np.clip(inner, 0, 1), (lead.sum(1) > 0).astype(float))
     home = np.where(tied, size[0] / size.sum(), home)
     used = resources * np.stack([home, 1 - home], axis=1)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 HOME, FOREIGN = 0, 1
 
-_SLACK = 1e-12
-"""Relative slack with which a zero-profit inequality counts as kept."""
+_ROUNDING = 4e-15
+"""Relative error of computed profit; without it, equal industries would not tie."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,7 +235,7 @@ def appeal(world: World, attributes: NDArray[Any]) -> NDArray[Any]:
 
 
 def design_cost(world: World, attributes: NDArray[Any]) -> NDArray[Any]:
-    """Return Phi_K = f0 + f2 (a_KH - a_KF)^2 / 2, shape (..., 2)."""
+    """Return Phi = f0 + f2 (a_H - a_F)^2 / 2 for versions (..., 2), shape (...)."""
     gap = attributes[..., HOME] - attributes[..., FOREIGN]
     cost: NDArray[Any] = world.fixed_cost + world.adaptation_cost * gap**2 / 2
     return cost
@@ -286,7 +286,7 @@ def _entry(
     share = size / size.sum()
     alone = share * cost[..., None] / earned  # (..., K, J): access if only K produced
     rival_earned, rival_cost = earned[..., ::-1, :], cost[..., ::-1]
-    deters = (rival_earned * alone).sum(-1).real <= rival_cost.real * (1 + _SLACK)
+    deters = (rival_earned * alone).sum(-1).real <= rival_cost.real * (1 + _ROUNDING)
 
     determinant = _cross(earned[..., HOME, :], earned[..., FOREIGN, :])
     access_both = (

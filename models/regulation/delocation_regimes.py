@@ -28,26 +28,126 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+_NO_PROFIT = 1e-12
+"""Profit, in units of the fixed cost, that no longer attracts a firm."""
+
+
 @lru_cache(maxsize=64)
 def laissez_faire(world: World) -> NDArray[np.float64] | None:
-    """Let firms choose both versions at given market access, until nobody redesigns.
+    """Let firms choose both versions.
 
-    Zero profit of the best designs is a convex system in market access, and going
-    back and forth between designs and access is Newton's method on it.
+    Market access maximises ``sum_J N^J log x^J`` over the accesses at which no
+    design of either industry makes a profit, a convex set.  If the design that
+    serves the world best alone leaves no profit to any other, that is the outcome;
+    else cutting planes, one for each design that still made a
+    profit, close in on the access.  Within one smooth piece this is Newton's method.
     """
-    designs = np.array([world.taste, world.taste])
-    for _ in range(100):
-        access = clear_markets(world, designs)["market_access"]
+    size = np.array(world.market_size)
+    shared = _best_shared_design(world)
+    alone = np.array([shared, shared])
+    earned, cost = earnings(world, alone), design_cost(world, alone)
+    for producer in (HOME, FOREIGN):
+        access = size / size.sum() * cost[producer] / earned[producer]
+        designs = np.array(
+            [_best_design(world, access, k, shared) for k in (HOME, FOREIGN)]
+        )
+        profits = [_profit(world, access, k, designs[k]) for k in (HOME, FOREIGN)]
+        if max(profits) <= _NO_PROFIT * world.fixed_cost:
+            designs[producer] = shared
+            return alone if world.trade_cost == 0 else designs
+
+    own_taste = np.repeat(np.array(world.taste)[:, None], 2, axis=1)
+    designs, cuts = own_taste, [alone, own_taste]
+    for _ in range(60):
+        access = _tightest_access(world, np.concatenate(cuts))
         before = designs
         designs = np.array(
             [_best_design(world, access, k, before[k]) for k in (HOME, FOREIGN)]
         )
+        cuts.append(designs)
         if np.abs(designs - before).max() < 1e-13:
             break
-    else:
-        if np.abs(designs - before).max() > 1e-9:
-            return None
-    return designs
+    return _pair_that_clears(world, access, np.array(cuts))
+
+
+def _pair_that_clears(
+    world: World, access: NDArray[np.float64], designs: NDArray[np.float64]
+) -> NDArray[np.float64] | None:
+    """Return one design an industry, among those that break even, at which markets clear.
+
+    Where a design for one market does as well as one for the other, the industries
+    may have to differ, and each is taken to serve its own market.  Of nearly equal
+    designs the last is the most exact.  Designs are (m, origin, market).
+    """
+    even = [
+        [pair for pair in designs[::-1, k] if _profit(world, access, k, pair) > -1e-9]
+        for k in (HOME, FOREIGN)
+    ]
+    own = np.array(world.taste)[:, None]
+    pairs = [np.array(pair) for pair in itertools.product(*even)]
+    pairs.sort(key=lambda pair: round(float(np.abs(pair - own).sum()), 2))
+    for attributes in pairs:
+        cleared = clear_markets(world, attributes)["market_access"]
+        if np.allclose(cleared, access, rtol=1e-9, atol=0):
+            return attributes
+    return None
+
+
+def _best_shared_design(world: World) -> NDArray[np.float64]:
+    """Return the design that serves both markets best when one industry makes all.
+
+    Freight scales its earnings in a market and leaves the best design alone.
+    """
+    size = np.array(world.market_size)
+    rate = world.elasticity_of_substitution * world.taste_intensity / 2
+
+    def log_reach(pair: NDArray[Any]) -> NDArray[Any]:
+        distance = (pair - np.array(world.taste)) ** 2 @ size
+        reach: NDArray[Any] = -rate * distance - size.sum() * np.log(
+            design_cost(world, pair)
+        )
+        return reach
+
+    low, high = world.attribute_bounds
+    return maximise(log_reach, [low] * 2, [high] * 2, grid=21, starts=[world.taste]).point
+
+
+def _tightest_access(world: World, designs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the access that maximises the objective when no listed design profits.
+
+    Designs are (m, 2), home and foreign in turn.  The maximiser lies where two
+    zero-profit lines cross, or where one touches a level curve.
+    """
+    size = np.array(world.market_size)
+    pairs = designs.reshape(-1, 2, 2)
+    cost = design_cost(world, pairs).ravel()
+    lines = earnings(world, pairs).reshape(-1, 2) / cost[:, None]
+    one, other = np.triu_indices(len(lines), 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        tangent = size / size.sum() / lines
+        determinant = lines[one, 0] * lines[other, 1] - lines[one, 1] * lines[other, 0]
+        crossing = (
+            np.stack(
+                [lines[other, 1] - lines[one, 1], lines[one, 0] - lines[other, 0]], axis=1
+            )
+            / determinant[:, None]
+        )
+    points = np.concatenate([tangent, crossing])
+    points = points[np.isfinite(points).all(1) & (points > 0).all(1)]
+    slack = (points @ lines.T).max(axis=1)
+    kept = points[slack <= 1 + 1e-12]
+    best: NDArray[np.float64] = kept[np.argmax(np.log(kept) @ size)]
+    return best
+
+
+def _profit(
+    world: World, access: NDArray[np.float64], origin: int, pair: NDArray[Any]
+) -> NDArray[Any]:
+    """Return what firms of ``origin`` make with versions (..., 2)."""
+    designs = np.stack([pair, pair], axis=-2)
+    earned: NDArray[Any] = (earnings(world, designs)[..., origin, :] * access).sum(-1)
+    earned -= design_cost(world, pair)
+    return earned
 
 
 def _best_design(
@@ -55,15 +155,15 @@ def _best_design(
 ) -> NDArray[np.float64]:
     """Return the pair of versions that earns a firm of ``origin`` most."""
 
-    def profit(pair: NDArray[Any]) -> NDArray[Any]:
-        designs = np.stack([pair, pair], axis=-2)
-        earned: NDArray[Any] = (earnings(world, designs)[..., origin, :] * access).sum(-1)
-        return earned - design_cost(world, designs)[..., origin]
-
     low, high = world.attribute_bounds
     tastes = [world.taste, (world.taste[origin],) * 2]
     return maximise(
-        profit, [low] * 2, [high] * 2, grid=21, starts=[start, *tastes], keep=3
+        lambda pair: _profit(world, access, origin, pair),
+        [low] * 2,
+        [high] * 2,
+        grid=21,
+        starts=[start, *tastes],
+        keep=3,
     ).point
 
 
@@ -89,7 +189,11 @@ def _one_standard_a_market(standards: NDArray[Any]) -> NDArray[Any]:
 def efficient(world: World) -> NDArray[np.float64]:
     """Let a planner choose all four attributes for world welfare."""
     low, high = world.attribute_bounds
-    starts = [np.ravel([world.taste, world.taste])]
+    home, foreign = world.taste
+    starts = [
+        np.ravel([pair]) for pair in ((world.taste,) * 2, ((home,) * 2, (foreign,) * 2))
+    ]
+    starts.append(starts[-1][::-1])
     designs = laissez_faire(world)
     if designs is not None:
         starts.append(designs.ravel())
@@ -97,8 +201,9 @@ def efficient(world: World) -> NDArray[np.float64]:
         lambda profiles: _world_welfare(world, _four_versions(profiles)),
         [low] * 4,
         [high] * 4,
-        grid=7,
+        grid=9,
         starts=starts,
+        keep=12,
     )
     return _four_versions(best.point)
 

@@ -216,23 +216,20 @@ def text_table(frame: pd.DataFrame, *, width: int = WIDTH) -> str:
 def html_table(frame: pd.DataFrame) -> str:
     """Return ``frame`` as an HTML table with the formats of :func:`text_table`."""
     labels, columns = _label_columns(frame), _data_columns(frame)
-    rows = list(zip(*labels, *columns, strict=True))
-    head = "".join(f"<th scope='col'>{html.escape(cell)}</th>" for cell in rows[0])
-    cut = len(labels)
-    opening = [
-        f"<td style='text-align:{'right' if _looks_numeric(column[1:]) else 'left'}'>"
-        for column in columns
+    tags = ["th scope='row'"] * len(labels) + ["td"] * len(columns)
+    sides = ["left"] * len(labels) + [
+        "right" if _looks_numeric(column[1:]) else "left" for column in columns
     ]
-    body = "".join(
-        "<tr>"
-        + "".join(f"<th scope='row'>{html.escape(cell)}</th>" for cell in row[:cut])
-        + "".join(
-            f"{td}{html.escape(cell)}</td>"
-            for td, cell in zip(opening, row[cut:], strict=True)
+
+    def row(tags: Sequence[str], cells: Sequence[str]) -> str:
+        return "".join(
+            f"<{tag} style='text-align:{side}'>{html.escape(cell)}</{tag[:2]}>"
+            for tag, side, cell in zip(tags, sides, cells, strict=True)
         )
-        + "</tr>"
-        for row in rows[1:]
-    )
+
+    rows = list(zip(*labels, *columns, strict=True)) or [()]
+    head = row(["th scope='col'"] * len(tags), rows[0])
+    body = "".join(f"<tr>{row(tags, cells)}</tr>" for cells in rows[1:])
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 

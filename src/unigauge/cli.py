@@ -1,0 +1,109 @@
+"""The command ``unigauge``.
+
+Exit codes: 0 all is as expected, 1 something is not, 2 the command was misused.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import textwrap
+from collections.abc import Sequence
+
+from unigauge import __version__
+from unigauge.errors import InputError, UnigaugeError
+from unigauge.results import WIDTH
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        By default those of the command line.
+
+    Examples
+    --------
+    >>> main(["data", "show", "technology_field"])
+    2
+    """
+    from unigauge.papers.command import speak_to_any_terminal
+
+    speak_to_any_terminal()
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.command(options)
+    except UnigaugeError as error:
+        print(textwrap.fill(f"unigauge: {error}", WIDTH), file=sys.stderr)
+        return 2 if isinstance(error, InputError) else 1
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    from unigauge.papers.command import add_options
+
+    parser = argparse.ArgumentParser(
+        prog="unigauge", description="The economics of standards: papers that reproduce."
+    )
+    parser.add_argument("--version", action="version", version=f"unigauge {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    listing = commands.add_parser("list", help="list the papers")
+    listing.set_defaults(command=_list)
+
+    reproducing = commands.add_parser("reproduce", help="check every claim of papers")
+    reproducing.add_argument("keys", nargs="*", metavar="KEY", help="default: all papers")
+    reproducing.set_defaults(command=_reproduce)
+    add_options(reproducing)
+
+    data = commands.add_parser("data", help="list or explain the data sets")
+    verbs = data.add_subparsers(required=True, metavar="list|show")
+    verbs.add_parser("list", help="list them").set_defaults(command=_data_list)
+    show = verbs.add_parser("show", help="print a codebook")
+    show.add_argument("name", metavar="NAME")
+    show.set_defaults(command=_data_show)
+    return parser
+
+
+def _list(options: argparse.Namespace) -> int:
+    from unigauge.papers.catalogue import folders
+    from unigauge.papers.paper import Paper
+
+    for folder in folders().values():
+        paper = Paper.read(folder)
+        _entry(paper.key, paper.title, f"{len(paper.expectations)} claims")
+    return 0
+
+
+def _reproduce(options: argparse.Namespace) -> int:
+    from unigauge.papers.catalogue import find, folders
+    from unigauge.papers.command import run_papers
+
+    keys = dict.fromkeys(options.keys or folders())
+    return run_papers({find(key): None for key in keys}, options)
+
+
+def _data_list(options: argparse.Namespace) -> int:
+    from unigauge import datasets
+
+    for name, row in datasets.available().to_dict("index").items():
+        place = f"{row['rows']} rows ({row['found']}): {row['coverage']}"
+        _entry(str(name), str(row["title"]), place)
+    return 0
+
+
+def _data_show(options: argparse.Namespace) -> int:
+    from unigauge import datasets
+
+    print(datasets.describe(options.name))
+    return 0
+
+
+def _entry(name: str, *lines: str) -> None:
+    """Print a name and, indented below it, some lines."""
+    print(name)
+    for line in lines:
+        print(textwrap.fill(line, WIDTH, initial_indent="  ", subsequent_indent="  "))

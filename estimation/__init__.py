@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 __all__ = [
+    "Comparison",
     "Fit",
     "GrangerTest",
     "HalfPanelJackknife",
@@ -27,9 +28,10 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from unigauge.estimation.comparison import Comparison, compare
     from unigauge.estimation.counts import poisson
     from unigauge.estimation.dependence import cross_section_dependence
-    from unigauge.estimation.fits import Fit, WaldTest, compare
+    from unigauge.estimation.fits import Fit, WaldTest
     from unigauge.estimation.granger import (
         GrangerTest,
         dumitrescu_hurlin,
@@ -41,13 +43,14 @@ if TYPE_CHECKING:
     from unigauge.estimation.wild import WildBootstrap, wild_cluster_bootstrap
 else:
     _HOME = {
+        "Comparison": "comparison",
         "Fit": "fits",
         "GrangerTest": "granger",
         "HalfPanelJackknife": "jackknife",
         "Panel": "panel",
         "WaldTest": "fits",
         "WildBootstrap": "wild",
-        "compare": "fits",
+        "compare": "comparison",
         "cross_section_dependence": "dependence",
         "dumitrescu_hurlin": "granger",
         "half_panel_jackknife": "jackknife",

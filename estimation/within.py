@@ -17,7 +17,7 @@ from unigauge.errors import ConvergenceError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Slope", "partial_out", "rank_of_effects", "residualise"]
+__all__ = ["Slope", "number_of_groups", "partial_out", "rank_of_effects", "residualise"]
 
 _TOLERANCE = 1e-12
 _MOST_ITERATIONS = 10_000
@@ -118,17 +118,24 @@ def residualise(
     return scaled / root[:, None], rank
 
 
-def rank_of_effects(effects: NDArray[np.intp], slopes: Sequence[Slope] = ()) -> int:
+def number_of_groups(groups: NDArray[np.intp]) -> int:
+    """Count the groups in use."""
+    return int(np.count_nonzero(np.bincount(groups)))
+
+
+def rank_of_effects(
+    effects: NDArray[np.intp], slopes: Sequence[Slope] = (), *, connected: bool = False
+) -> int:
     """Return how many parameters fixed effects and slopes take.
 
-    Exact with one or two effects (levels less connected components); with more, each
-    further effect is taken to repeat one parameter, as fixest and Stata do.  Slopes
-    count by the rank that the effects leave them.
+    Exact with one or two effects: levels less connected components.  With more, or
+    where they are taken to be ``connected``, every effect after the first repeats one
+    parameter.  Slopes count by the rank that the effects leave them.
     """
     number = effects.shape[1]
-    levels = [_levels(effects[:, e]) for e in range(number)]
+    levels = [number_of_groups(groups) for groups in effects.T]
     rank = sum(levels) - max(number - 1, 0)
-    if number == 2:
+    if number == 2 and not connected:
         rank = sum(levels) - _components(effects)
     if slopes:
         columns = np.column_stack([s.columns() for s in slopes])
@@ -167,19 +174,15 @@ def _sweep(
     return swept
 
 
-def _levels(groups: NDArray[np.intp]) -> int:
-    return int(np.count_nonzero(np.bincount(groups)))
-
-
 def _components(effects: NDArray[np.intp]) -> int:
     """Count the connected parts of the graph that joins the groups of two effects."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    _, first = np.unique(effects[:, 0], return_inverse=True)
-    _, second = np.unique(effects[:, 1], return_inverse=True)
+    first, second = effects[:, 0], effects[:, 1]
     size = int(first.max()) + 1
     nodes = size + int(second.max()) + 1
     links = coo_array((np.ones(len(first)), (first, second + size)), shape=(nodes, nodes))
     number, _ = connected_components(links, directed=False)
-    return int(number)
+    unused = nodes - number_of_groups(first) - number_of_groups(second)
+    return int(number) - unused

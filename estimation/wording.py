@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["counted", "listed", "plain"]
+__all__ = ["counted", "joined", "listed", "plain"]
 
 
 def counted(number: int, noun: str) -> str:
@@ -22,17 +22,27 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun if number == 1 else plural}"
 
 
-def listed(labels: Sequence[Any], most: int = 10) -> str:
-    """Return labels as text, at most ``most`` of them.
+def joined(texts: Sequence[str], most: int = 10) -> str:
+    """Return texts joined by commas, at most ``most`` of them.
 
     Examples
     --------
-    >>> listed(["a", "b", "c"], most=2)
-    "'a', 'b' and 1 more"
+    >>> joined(["firm 1", "firm 2", "firm 3"], most=2)
+    'firm 1, firm 2 and 1 more'
     """
-    shown = ", ".join(repr(label) for label in labels[:most])
-    more = len(labels) - most
-    return f"{shown} and {more} more" if more > 0 else shown
+    more = len(texts) - most
+    return ", ".join(texts[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def listed(labels: Sequence[Any], most: int = 10) -> str:
+    """Return labels as they are written in Python, at most ``most`` of them.
+
+    Examples
+    --------
+    >>> listed(["a", "b"])
+    "'a', 'b'"
+    """
+    return joined([repr(label) for label in labels], most)
 
 
 def plain(label: Any) -> Any:

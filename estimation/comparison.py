@@ -1,0 +1,147 @@
+"""Fits side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from unigauge.errors import InputError
+from unigauge.estimation.fits import Fit
+from unigauge.estimation.wording import counted
+from unigauge.results import Result, axes_or_new
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+__all__ = ["Comparison", "compare"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Comparison(Result):
+    """Fits side by side; :func:`compare` makes it.
+
+    Attributes
+    ----------
+    names : tuple of str
+        One a fit.
+    fits : tuple of Fit
+        The fits.
+    """
+
+    names: tuple[str, ...]
+    fits: tuple[Fit, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the table: estimates with standard errors in brackets below, as text."""
+        import pandas as pd
+
+        terms = dict.fromkeys(term for fit in self.fits for term in fit.terms)
+        rows: dict[str, list[str]] = {}
+        for term in terms:
+            cells = [_cell(fit, term) for fit in self.fits]
+            rows[term] = [estimate for estimate, _ in cells]
+            rows[f"{term} (s.e.)"] = [error for _, error in cells]
+        rows["response"] = [fit.design.formula.response.name for fit in self.fits]
+        rows["model"] = [fit.model for fit in self.fits]
+        rows["fixed effects"] = [
+            ", ".join([*fit.design.effect_names, *(s.name for s in fit.design.slopes)])
+            for fit in self.fits
+        ]
+        rows["std. errors"] = [fit.inference.cov for fit in self.fits]
+        rows["small sample"] = [fit.inference.small_sample for fit in self.fits]
+        rows["rows"] = [str(fit.nobs) for fit in self.fits]
+        return pd.DataFrame.from_dict(rows, orient="index", columns=list(self.names))
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw every coefficient of every fit with its interval."""
+        data = self.plot_data()
+        ax = axes_or_new(ax, size=(6.4, 1.2 + 0.3 * len(data)))
+        labels = list(dict.fromkeys(data["term"]))
+        place = {term: len(labels) - 1 - k for k, term in enumerate(labels)}
+        for k, (name, part) in enumerate(data.groupby("fit", sort=False)):
+            offset = (k - (len(self.names) - 1) / 2) * 0.6 / len(self.names)
+            estimates = part["estimate"].to_numpy()
+            ax.errorbar(
+                estimates,
+                [place[term] - offset for term in part["term"]],
+                xerr=[estimates - part["conf_low"], part["conf_high"] - estimates],
+                fmt="o",
+                capsize=3,
+                label=str(name),
+            )
+        ax.axvline(0, color="0.6", linewidth=0.8)
+        ax.set_yticks([place[term] for term in labels], labels)
+        ax.set_xlabel("estimate (95 % interval)")
+        ax.legend(frameon=False)
+        return ax
+
+    def plot_data(self) -> pd.DataFrame:
+        """Return one row a fit and coefficient: ``fit`` and the columns of the fit."""
+        import pandas as pd
+
+        return pd.concat(
+            [
+                fit.to_frame().assign(fit=name)
+                for name, fit in zip(self.names, self.fits, strict=True)
+            ],
+            ignore_index=True,
+        )
+
+    def record(self) -> dict[str, Any]:
+        """Return all fits as one flat row, names prefixed."""
+        return {
+            f"{name}: {key}": value
+            for name, fit in zip(self.names, self.fits, strict=True)
+            for key, value in fit.record().items()
+        }
+
+    def _heading(self) -> str:
+        return f"{counted(len(self.fits), 'fit')} side by side"
+
+    def _notes(self) -> Sequence[str]:
+        return [
+            f"{name}: {fit.convention}"
+            for name, fit in zip(self.names, self.fits, strict=True)
+        ]
+
+
+def compare(*fits: Fit, names: Sequence[str] | None = None) -> Comparison:
+    """Set fits side by side.
+
+    Parameters
+    ----------
+    *fits : Fit
+        At least one.
+    names : sequence of str, optional
+        One a fit; ``(1)``, ``(2)``, ... by default.
+
+    Returns
+    -------
+    Comparison
+        Prints as a table; ``plot_data()`` holds the numbers.
+
+    Raises
+    ------
+    InputError
+        If there is no fit, or names do not match.
+    """
+    if not fits or not all(isinstance(fit, Fit) for fit in fits):
+        raise InputError("compare needs fits of ols or poisson, one argument each.")
+    labels = (
+        tuple(names) if names is not None else tuple(f"({k + 1})" for k in range(len(fits)))
+    )
+    if len(labels) != len(fits) or len(set(labels)) != len(labels):
+        raise InputError(
+            f"names are {list(labels)}; there must be {len(fits)}, all different."
+        )
+    return Comparison(names=labels, fits=fits)
+
+
+def _cell(fit: Fit, term: str) -> tuple[str, str]:
+    if term not in fit.terms:
+        return "", ""
+    at = fit.terms.index(term)
+    estimate = f"{fit.solution.estimates[at]:.4g}"
+    return estimate, f"({fit.inference.std_errors[at]:.4g})"

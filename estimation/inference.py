@@ -1,0 +1,226 @@
+"""From scores to standard errors, p-values and intervals, with the convention told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from unigauge.errors import (
+    IdentificationError,
+    InputError,
+    require_choice,
+    require_integer,
+)
+from unigauge.estimation.covariance import (
+    SMALL_SAMPLE,
+    Sizes,
+    clustered_meat,
+    default_bandwidth,
+    driscoll_kraay_meat,
+    parameters,
+    robust_meat,
+    sandwich,
+    small_sample_factor,
+)
+from unigauge.estimation.design import Design, own_name
+from unigauge.estimation.static import Solution
+from unigauge.estimation.wild import WildTest, wild_test
+from unigauge.estimation.within import number_of_groups
+from unigauge.results import frozen
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["COVARIANCES", "Inference", "infer"]
+
+COVARIANCES = ("clustered", "robust", "iid", "driscoll_kraay", "wild")
+"""Kinds of covariance."""
+LEVEL = 0.95
+"""Level of the confidence intervals."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Inference:
+    """Covariance and tests of k coefficients.
+
+    Attributes
+    ----------
+    covariance : array, shape (k, k)
+        Of the coefficients.
+    std_errors, statistics, p_values, conf_low, conf_high : array, shape (k,)
+        Two-sided tests against zero, and 95 % intervals.
+    df : int
+        Degrees of freedom of Student's t.
+    cov, small_sample : str
+        What was asked for.
+    convention : str
+        What was done, in words and numbers.
+    """
+
+    covariance: NDArray[np.float64]
+    std_errors: NDArray[np.float64]
+    statistics: NDArray[np.float64]
+    p_values: NDArray[np.float64]
+    conf_low: NDArray[np.float64]
+    conf_high: NDArray[np.float64]
+    df: int
+    cov: str
+    small_sample: str
+    convention: str
+
+
+def infer(
+    design: Design,
+    solution: Solution,
+    *,
+    cov: str,
+    small_sample: str,
+    cluster: str | Sequence[str],
+    bandwidth: int | None,
+    draws: int,
+    seed: int,
+) -> Inference:
+    """Compute the covariance that was asked for, and the tests that go with it."""
+    from scipy import stats
+
+    require_choice("cov", cov, COVARIANCES)
+    require_choice("small_sample", small_sample, SMALL_SAMPLE)
+    if bandwidth is not None and cov != "driscoll_kraay":
+        raise InputError(
+            f"bandwidth is {bandwidth!r} and cov is {cov!r}; only 'driscoll_kraay' has one."
+        )
+    kind = "clustered" if cov == "wild" else cov
+    names = _cluster_names(cluster)
+    clusters = [design.groups(name) for name in names] if kind == "clustered" else []
+    sizes = _sizes(design, kind, small_sample, clusters)
+    if kind == "driscoll_kraay":
+        bandwidth = _bandwidth(bandwidth, sizes.groups)
+
+    raw, words = _raw(design, solution, kind, names, clusters, bandwidth or 0)
+    factor, spelled = small_sample_factor(
+        small_sample, kind, sizes, poisson=solution.poisson
+    )
+    covariance = raw * factor
+    std_errors = np.sqrt(np.diagonal(covariance))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        statistics = solution.estimates / std_errors
+    df = sizes.groups - 1 if sizes.groups else sizes.rows - sizes.all_parameters
+    if df < 1:
+        raise IdentificationError(
+            f"{sizes.groups or sizes.rows} {'groups' if sizes.groups else 'rows'} leave no "
+            f"degrees of freedom for {kind} standard errors; use more data or another cov."
+        )
+    words = f"{words}; covariance times {spelled} ({small_sample}); "
+    if cov == "wild":
+        tests = _wild(design, solution, clusters, draws, seed)
+        p_values = np.array([test.p_value for test in tests])
+        low = np.array([test.conf_low for test in tests])
+        high = np.array([test.conf_high for test in tests])
+        words += f"p-values and intervals: {tests[0].words}"
+    else:
+        p_values = 2 * stats.t.sf(np.abs(statistics), df)
+        reach = stats.t.ppf((1 + LEVEL) / 2, df) * std_errors
+        low, high = solution.estimates - reach, solution.estimates + reach
+        words += f"p-values and intervals: t({df})"
+    return Inference(
+        covariance=frozen(covariance),
+        std_errors=frozen(std_errors),
+        statistics=frozen(statistics),
+        p_values=frozen(p_values),
+        conf_low=frozen(low),
+        conf_high=frozen(high),
+        df=df,
+        cov=cov,
+        small_sample=small_sample,
+        convention=f"{words}.",
+    )
+
+
+def _cluster_names(cluster: str | Sequence[str]) -> tuple[str, ...]:
+    """Return the one or two names to cluster by."""
+    if cluster == "both":
+        return ("entity", "time")
+    names = (cluster,) if isinstance(cluster, str) else tuple(cluster)
+    if len(names) not in (1, 2) or len(set(names)) != len(names):
+        raise InputError(
+            f"cluster is {cluster!r}; name one or two groups, such as 'entity', 'time' or "
+            "'both'."
+        )
+    return names
+
+
+def _sizes(
+    design: Design, kind: str, small_sample: str, clusters: list[NDArray[np.intp]]
+) -> Sizes:
+    """Count rows, parameters and groups as far as the covariance needs them."""
+    k = design.x.shape[1]
+    groups, nested_in = 0, clusters
+    if kind == "clustered":
+        groups = min(number_of_groups(codes) for codes in clusters)
+    elif kind == "driscoll_kraay":
+        groups, nested_in = number_of_groups(design.time), [design.entity]
+    connected = small_sample == "fixest"
+    all_parameters = parameters(k, design.effects, design.slopes, connected=connected)
+    free = all_parameters
+    if groups:
+        free = parameters(k, design.effects, design.slopes, nested_in, connected=connected)
+    return Sizes(
+        rows=design.nobs,
+        regressors=k,
+        all_parameters=all_parameters,
+        free_parameters=free,
+        groups=groups,
+    )
+
+
+def _bandwidth(bandwidth: int | None, periods: int) -> int:
+    if bandwidth is None:
+        return default_bandwidth(periods)
+    return require_integer("bandwidth", bandwidth, at_least=0, because="it counts lags")
+
+
+def _raw(
+    design: Design,
+    solution: Solution,
+    kind: str,
+    names: tuple[str, ...],
+    clusters: list[NDArray[np.intp]],
+    bandwidth: int,
+) -> tuple[NDArray[np.float64], str]:
+    """Return the covariance without a small-sample factor, and its name."""
+    if kind == "iid":
+        variance = 1.0 if solution.poisson else solution.rss / design.nobs
+        return solution.bread * variance, "iid standard errors"
+    if kind == "robust":
+        meat, words = robust_meat(solution.scores), "heteroskedasticity-robust"
+    elif kind == "clustered":
+        meat = clustered_meat(solution.scores, clusters)
+        counts = [
+            f"{own_name(design.panel, name)} ({number_of_groups(codes)} groups)"
+            for name, codes in zip(names, clusters, strict=True)
+        ]
+        words = f"clustered by {' and '.join(counts)}"
+    else:
+        meat = driscoll_kraay_meat(solution.scores, design.time, bandwidth)
+        words = f"Driscoll-Kraay, Bartlett, bandwidth {bandwidth}"
+    covariance, mended = sandwich(solution.bread, meat)
+    return covariance, words + (", negative eigenvalues set to zero" if mended else "")
+
+
+def _wild(
+    design: Design,
+    solution: Solution,
+    clusters: list[NDArray[np.intp]],
+    draws: int,
+    seed: int,
+) -> list[WildTest]:
+    """Bootstrap every coefficient in turn, all from the same signs."""
+    if len(clusters) != 1:
+        raise InputError("the wild bootstrap clusters one way; name one cluster.")
+    return [
+        wild_test(design, solution, position, groups=clusters[0], draws=draws, seed=seed)
+        for position in range(len(design.terms))
+    ]

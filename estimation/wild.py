@@ -1,0 +1,373 @@
+"""The wild cluster bootstrap, for standard errors from few clusters.
+
+Restricted (null imposed) with Rademacher signs, one a cluster: Cameron, Gelbach and
+Miller (2008), as recommended by MacKinnon, Nielsen and Webb (2023).  With the other
+regressors and the fixed effects swept out, everything is linear in the signs, so that
+no regression is run again: with x the swept regressor, d = x'x, u the restricted
+residuals and M the residual maker of the whole design,
+
+    b* - b0 = sum_g v_g (x_g'u_g) / d,     score of cluster h = sum_g v_g x_h' M u_g.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from unigauge.errors import (
+    IdentificationError,
+    InputError,
+    require_choice,
+    require_integer,
+    require_number,
+)
+from unigauge.estimation.covariance import group_sums
+from unigauge.estimation.design import Design
+from unigauge.estimation.static import Solution
+from unigauge.estimation.within import partial_out, residualise
+from unigauge.results import Result, axes_or_new, frozen
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from unigauge.estimation.fits import Fit
+
+__all__ = ["WildBootstrap", "WildTest", "wild_cluster_bootstrap", "wild_test"]
+
+_LEVEL = 0.95
+_BLOCK = 256
+_TIE = 1e-9
+"""Statistics closer than this, relatively, count as equal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class WildTest:
+    """The bootstrap of one coefficient.
+
+    Attributes
+    ----------
+    statistic, p_value : float
+        t with the raw clustered standard error, and the share of bootstrap
+        statistics at least as large in absolute value.
+    conf_low, conf_high : float
+        The values that a test at 5 % does not reject; infinite where none is rejected.
+    replications : array
+        The bootstrap's t.
+    words : str
+        How it was done.
+    """
+
+    statistic: float
+    p_value: float
+    conf_low: float
+    conf_high: float
+    replications: NDArray[np.float64]
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class WildBootstrap(Result):
+    """A restricted wild cluster bootstrap of one coefficient.
+
+    Attributes
+    ----------
+    term : str
+        The coefficient's name.
+    null : float
+        Its value under the null hypothesis.
+    estimate : float
+        Its least-squares estimate.
+    statistic : float
+        t against the null, with the raw clustered standard error.
+    p_value : float
+        Two-sided bootstrap p-value.
+    conf_low, conf_high : float
+        95 % interval, by inverting the test.
+    replications : array
+        The bootstrap's t, one a draw.
+    groups : int
+        Number of clusters.
+    words : str
+        How it was done.
+    """
+
+    term: str
+    null: float
+    estimate: float
+    statistic: float
+    p_value: float
+    conf_low: float
+    conf_high: float
+    replications: NDArray[np.float64]
+    groups: int
+    words: str
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row: term, estimate, t, p-value and interval."""
+        import pandas as pd
+
+        return pd.DataFrame([self.record()])
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the distribution of the bootstrap's t and the one observed."""
+        ax = axes_or_new(ax)
+        ax.hist(self.plot_data()["t"], bins=50, color="0.7", label="bootstrap")
+        ax.axvline(self.statistic, color="C3", label=f"observed (p = {self.p_value:.3g})")
+        ax.set_xlabel(f"t of {self.term} under the null")
+        ax.set_ylabel("draws")
+        ax.legend(frameon=False)
+        return ax
+
+    def plot_data(self) -> pd.DataFrame:
+        """Return the bootstrap's t, column ``t``."""
+        import pandas as pd
+
+        return pd.DataFrame({"t": self.replications})
+
+    def record(self) -> dict[str, Any]:
+        """Return the test as one flat row."""
+        return {
+            "term": self.term,
+            "estimate": self.estimate,
+            "statistic": self.statistic,
+            "p_value": self.p_value,
+            "conf_low": self.conf_low,
+            "conf_high": self.conf_high,
+        }
+
+    def _heading(self) -> str:
+        return f"Wild cluster bootstrap of {self.term} = {self.null:g}"
+
+    def _notes(self) -> list[str]:
+        return [f"{self.words}; {self.groups} clusters."]
+
+
+def wild_cluster_bootstrap(
+    fit: Fit,
+    term: str,
+    *,
+    draws: int = 9999,
+    seed: int = 0,
+    null: float = 0.0,
+    cluster: str = "entity",
+) -> WildBootstrap:
+    """Test one coefficient of a linear fit by a restricted wild cluster bootstrap.
+
+    Parameters
+    ----------
+    fit : Fit
+        From :func:`unigauge.estimation.ols`, whatever its own covariance.
+    term : str
+        The coefficient, as ``fit.terms`` names it.
+    draws : int, default 9999
+        Bootstrap samples.  Where there are no more than ``draws`` different vectors of
+        signs, 2^G for G clusters, each is taken once and the test is exact in the draws.
+    seed : int, default 0
+        Of the signs.
+    null : float, default 0
+        Value under the null hypothesis.
+    cluster : str, default "entity"
+        The groups whose residuals keep one sign.
+
+    Returns
+    -------
+    WildBootstrap
+        p = (1 + number of draws with |t*| >= |t|) / (draws + 1), or the share of all
+        sign vectors.
+
+    Raises
+    ------
+    InputError
+        If the fit is Poisson or has no such term.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from unigauge.estimation import ols
+    >>> rows = pd.DataFrame(
+    ...     {"state": list("aaaabbbbcccc"), "year": [0, 1, 2, 3] * 3,
+    ...      "x": [0, 1, 3, 2, 5, 4, 6, 9, 1, 1, 2, 5],
+    ...      "y": [1, 3, 6, 6, 7, 6, 8, 15, 0, 1, 2, 7]})
+    >>> fit = ols(rows.set_index(["state", "year"]), "y ~ x | entity")
+    >>> wild_cluster_bootstrap(fit, "x", seed=1).p_value
+    0.25
+    """
+    require_choice("term", term, fit.terms)
+    require_number("null", null)
+    if fit.solution.poisson:
+        raise InputError(
+            "the wild bootstrap redraws residuals of least squares; for Poisson use "
+            "clustered standard errors."
+        )
+    position = fit.terms.index(term)
+    groups = fit.design.groups(cluster)
+    test = wild_test(
+        fit.design, fit.solution, position, groups=groups, draws=draws, seed=seed, null=null
+    )
+    return WildBootstrap(
+        term=term,
+        null=float(null),
+        estimate=float(fit.solution.estimates[position]),
+        statistic=test.statistic,
+        p_value=test.p_value,
+        conf_low=test.conf_low,
+        conf_high=test.conf_high,
+        replications=test.replications,
+        groups=len(np.unique(groups)),
+        words=test.words,
+    )
+
+
+def wild_test(
+    design: Design,
+    solution: Solution,
+    position: int,
+    *,
+    groups: NDArray[np.intp],
+    draws: int,
+    seed: int,
+    null: float = 0.0,
+) -> WildTest:
+    """Bootstrap the coefficient at ``position``; see :func:`wild_cluster_bootstrap`."""
+    require_integer("draws", draws, at_least=1)
+    if solution.poisson:
+        raise InputError(
+            "cov is 'wild', which redraws residuals of least squares; for Poisson use "
+            "'clustered'."
+        )
+    labels, groups = np.unique(groups, return_inverse=True)
+    number = len(labels)
+    if number < 2:
+        raise IdentificationError("the wild bootstrap needs at least two clusters.")
+    x, pieces = _pieces(design, solution, position, groups, number)
+    signs, complete = _signs(number, draws, seed)
+    distribution = _Distribution.build(signs, x, solution.residuals, groups, pieces)
+    estimate = float(solution.estimates[position])
+    far = estimate - null
+    exact = "all sign vectors" if complete else f"{draws} draws, seed {seed}"
+    return WildTest(
+        statistic=distribution.observed(far),
+        p_value=distribution.p_value(far, complete),
+        conf_low=estimate - distribution.reach(+1, complete),
+        conf_high=estimate + distribution.reach(-1, complete),
+        replications=frozen(distribution.replications(far)),
+        words=f"restricted wild cluster bootstrap, Rademacher, {exact}",
+    )
+
+
+def _pieces(
+    design: Design,
+    solution: Solution,
+    position: int,
+    groups: NDArray[np.intp],
+    number: int,
+) -> tuple[NDArray[np.float64], tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """Return x, and the matrices x_h' M u_g for u the residuals and u = x, [g, h]."""
+    others = np.delete(solution.x_within, position, axis=1)
+    x = solution.x_within[:, [position]]
+    if others.shape[1]:
+        x = residualise(x, others)[0]
+    x = x[:, 0]
+    from_residuals = np.empty((number, number))
+    from_x = np.empty((number, number))
+    for start in range(0, number, _BLOCK):
+        block = slice(start, min(start + _BLOCK, number))
+        columns = np.where(
+            groups[:, None] == np.arange(block.start, block.stop), x[:, None], 0.0
+        )
+        made = partial_out(columns, design.effects, design.slopes)
+        made = residualise(made, solution.x_within)[0]
+        from_residuals[:, block] = group_sums(
+            made * solution.residuals[:, None], groups, number
+        )
+        from_x[:, block] = group_sums(made * x[:, None], groups, number)
+    return x, (from_residuals, from_x)
+
+
+def _signs(number: int, draws: int, seed: int) -> tuple[NDArray[np.float64], bool]:
+    """Return sign vectors, one a row, and whether they are all there are.
+
+    A vector and its mirror image give the same |t|, so half of all is enough.
+    """
+    if number < 60 and 2**number <= draws:
+        bits = np.arange(2 ** (number - 1))[:, None] >> np.arange(number)
+        return np.where(bits & 1, -1.0, 1.0), True
+    rng = np.random.default_rng(seed)
+    return np.where(rng.integers(0, 2, size=(draws, number)), 1.0, -1.0), False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Distribution:
+    """The bootstrap's t as a function of how far the null lies from the estimate.
+
+    With f that distance, t* = (n0 + f n1) / sqrt(q0 + 2 f q1 + f^2 q2).
+    """
+
+    n0: NDArray[np.float64]
+    n1: NDArray[np.float64]
+    q0: NDArray[np.float64]
+    q1: NDArray[np.float64]
+    q2: NDArray[np.float64]
+    std_error: float
+
+    @classmethod
+    def build(
+        cls,
+        signs: NDArray[np.float64],
+        x: NDArray[np.float64],
+        residuals: NDArray[np.float64],
+        groups: NDArray[np.intp],
+        pieces: tuple[NDArray[np.float64], NDArray[np.float64]],
+    ) -> _Distribution:
+        """Multiply signs and pieces out, once."""
+        sums = group_sums(np.column_stack([x * residuals, x * x]), groups)
+        numerators = signs @ sums
+        from_residuals, from_x = signs @ pieces[0], signs @ pieces[1]
+        return cls(
+            n0=numerators[:, 0],
+            n1=numerators[:, 1],
+            q0=np.einsum("bg,bg->b", from_residuals, from_residuals),
+            q1=np.einsum("bg,bg->b", from_residuals, from_x),
+            q2=np.einsum("bg,bg->b", from_x, from_x),
+            std_error=float(np.linalg.norm(sums[:, 0]) / sums[:, 1].sum()),
+        )
+
+    def observed(self, far: float) -> float:
+        """Return the t of the data."""
+        return far / self.std_error
+
+    def replications(self, far: float) -> NDArray[np.float64]:
+        """Return the bootstrap's t."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            variance = self.q0 + 2 * far * self.q1 + far * far * self.q2
+            t: NDArray[np.float64] = (self.n0 + far * self.n1) / np.sqrt(variance)
+        return t
+
+    def p_value(self, far: float, complete: bool) -> float:
+        """Return the two-sided p-value; ties count."""
+        larger = np.abs(self.replications(far)) >= abs(self.observed(far)) * (1 - _TIE)
+        if complete:
+            return float(larger.mean())
+        return float((1 + larger.sum()) / (1 + len(larger)))
+
+    def reach(self, side: int, complete: bool) -> float:
+        """Return how far from the estimate a null on one side is rejected at 5 %."""
+        reject = 1 - _LEVEL
+        inside, outside = 0.0, 2 * self.std_error
+        for _ in range(40):
+            if self.p_value(side * outside, complete) <= reject:
+                break
+            inside, outside = outside, 2 * outside
+        else:
+            return float("inf")
+        for _ in range(50):
+            middle = (inside + outside) / 2
+            if self.p_value(side * middle, complete) <= reject:
+                outside = middle
+            else:
+                inside = middle
+        return outside

@@ -91,13 +91,14 @@ def _lede(
     papers: Sequence[Reproduction], claims: Sequence[Claim], provenance: Mapping[str, Any]
 ) -> str:
     """Say in a few sentences what was run, and what the headline leaves out."""
-    seconds = _number_of(round(sum(paper.seconds for paper in papers)), "second")
+    seconds = round(sum(paper.seconds for paper in papers))
+    duration = _number_of(seconds, "second") if seconds else "less than a second"
     day = datetime.fromisoformat(provenance["time"])
     ours = sum(claim.kind == "ours" for claim in claims)
     differing = sum(claim.verdict == "differs" for claim in claims)
     absent = _counts(claims)[2]
     sentences = {
-        f"{_number_of(len(papers), 'paper')}, run in {seconds} on {day.day} "
+        f"{_number_of(len(papers), 'paper')}, run in {duration} on {day.day} "
         f"{day:%B %Y}.": True,
         f"{ours} of the claims {'is' if ours == 1 else 'are'} our own and no "
         "replication.": ours,

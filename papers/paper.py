@@ -1,4 +1,37 @@
-"""A paper's folder: what ``paper.toml`` declares and ``expected.toml`` expects."""
+"""A paper's folder: what ``paper.toml`` declares and ``expected.toml`` expects.
+
+``paper.toml`` has, all required::
+
+    title = "..."
+    citation = "..."
+    scope = "What is reproduced and what is not. An empty line parts paragraphs."
+    datasets = ["technology_fields"]
+    seed = 1
+
+    [outputs]
+    tables = ["regimes"]
+    figures = ["welfare"]
+
+``expected.toml`` has one entry a claim, in the order in which they are shown::
+
+    [efficiency]
+    statement = "Without an externality, laissez-faire is efficient."
+    kind = "reconstruction"
+    source = "abstract"
+    holds = true
+    measure = "largest gap in world welfare, six worlds"
+
+    [elasticity]
+    statement = "A tenth more patents go with 1.2 % more standards."
+    kind = "printed"
+    source = "Table 2, column 3"
+    value = "0.1187"
+    differs = "the paper drops 1998 without saying so."
+
+Either ``holds`` or ``value``.  A number agrees if it is within half a unit of the last
+digit printed, or within ``tolerance``; with ``differs`` it must not agree.  ``measure``
+says what number the run gives.
+"""
 
 from __future__ import annotations
 

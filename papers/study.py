@@ -1,4 +1,4 @@
-"""What a paper's ``reproduce.py`` is written with.
+"""What a paper's ``reproduce.py`` is written with::
 
     def run(out=None, *, fast=False):
         study = Study.open(__file__, out, fast=fast)

@@ -1,0 +1,1 @@
+"""Grossman, McCalman and Staiger (2021), claim by claim."""

@@ -301,7 +301,7 @@ def _pairwise_correlations(values: Floats, floor: Floats) -> tuple[Floats, Float
     usable = (common >= 2) & varies & varies.T
     correlations = np.full(common.shape, np.nan)
     np.divide(covariances, np.sqrt(squares * squares.T), out=correlations, where=usable)
-    return correlations, common
+    return np.clip(correlations, -1.0, 1.0), common
 
 
 def _mean_seen(values: Floats) -> Floats:

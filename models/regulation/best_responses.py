@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _COMPLEX_STEP = 1e-30
 _DIFFERENCE = 1e-6
-_FLAT = 1e-11
+_FLAT = 1e-9
 
 
 class Peak(NamedTuple):

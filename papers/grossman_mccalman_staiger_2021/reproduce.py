@@ -462,7 +462,8 @@ def tables_and_figures(study: Study, solved: Solved) -> None:
         draw_delocation(data, solved["base"]["laissez_faire"]),
         data=data,
         caption="Home moves its import standard away from what firms would choose (dotted), "
-        "all other designs held. Firms cross to home, home gains, the partner loses more.",
+        "all other designs held. Either way home gains and the partner loses more; with "
+        "larger moves firms cross the border.",
         alt="Two panels over the import standard: firms in each country; change of welfare "
         "of home, foreign and the world.",
     )
@@ -595,6 +596,7 @@ def draw_delocation(data: pd.DataFrame, free: Outcome) -> Axes:
 
     figure = Figure(figsize=(8.0, 3.6), layout="constrained")
     left, right = figure.subplots(1, 2)
+    first: Axes = left
     for country, colour in (("home", "C0"), ("foreign", "C1")):
         left.plot(data["import_standard"], data[f"firms_{country}"], colour, label=country)
         right.plot(data["import_standard"], data[f"gain_{country}"], colour, label=country)
@@ -606,7 +608,7 @@ def draw_delocation(data: pd.DataFrame, free: Outcome) -> Axes:
         axes.set_ylabel(what)
         axes.spines[["top", "right"]].set_visible(False)
         axes.legend(frameon=False)
-    return left
+    return first
 
 
 if __name__ == "__main__":

@@ -179,10 +179,10 @@ class Outcome(Result):
         for row, market in enumerate(_COUNTRIES):
             sold = data[data["market"] == market]
             ax.plot(sold["taste"].iloc[0], row, "|", color="black", ms=26, mew=2, zorder=1)
-            for origin, colour, marker in (("home", "C0", "o"), ("foreign", "C1", "s")):
+            for origin, style, shift in (("home", "C0o", -0.13), ("foreign", "C1s", 0.13)):
                 place = sold.loc[sold["origin"] == origin, "attribute"]
                 label = f"made by {origin} firms" if row == 0 else None
-                ax.plot(place, [row], marker, color=colour, label=label, ms=8, alpha=0.85)
+                ax.plot(place, [row + shift], style, label=label, ms=8)
         ax.set_yticks([0, 1], [f"sold in {market}" for market in _COUNTRIES])
         ax.set_ylim(1.6, -0.6)
         ax.set_xlim(*self.world.attribute_bounds)

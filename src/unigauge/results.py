@@ -102,7 +102,7 @@ class Result(ABC):
 
     def _repr_html_(self) -> str:
         facts = "".join(
-            f"<tr><th style='text-align:left'>{html.escape(label)}</th>"
+            f"<tr><th style='text-align:left;padding:0 .7em'>{html.escape(label)}</th>"
             f"<td style='text-align:left'>{html.escape(fact)}</td></tr>"
             for label, fact in self._facts().items()
         )
@@ -223,7 +223,8 @@ def html_table(frame: pd.DataFrame) -> str:
 
     def row(tags: Sequence[str], cells: Sequence[str]) -> str:
         return "".join(
-            f"<{tag} style='text-align:{side}'>{html.escape(cell)}</{tag[:2]}>"
+            f"<{tag} style='text-align:{side};padding:.2em .7em'>"
+            f"{html.escape(cell)}</{tag[:2]}>"
             for tag, side, cell in zip(tags, sides, cells, strict=True)
         )
 

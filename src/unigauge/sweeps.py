@@ -49,7 +49,8 @@ def sweep(
     DataFrame
         Rows in the order of the grid, whatever the number of workers: the
         parameters, the columns that the function returned, and ``error``, which
-        is empty where the cell succeeded and names the exception where it failed.
+        is empty where the cell succeeded and names the exception where it failed,
+        be it the function's or, if workers die, the backend's.
         A returned column that bears a parameter's name is such a failure.
 
     Raises
@@ -75,19 +76,19 @@ def sweep(
             "-1 uses all processors."
         )
     cells = _cells(grid)
-    tasks = (delayed(_run)(function, cell) for cell in cells)
+    stream = Parallel(n_jobs=n_jobs, return_as="generator")(
+        delayed(_run)(function, cell) for cell in cells
+    )
     if progress:
         from tqdm import tqdm
 
-        answers = list(
-            tqdm(
-                Parallel(n_jobs=n_jobs, return_as="generator")(tasks),
-                total=len(cells),
-                unit="cell",
-            )
-        )
-    else:
-        answers = Parallel(n_jobs=n_jobs)(tasks)
+        stream = tqdm(stream, total=len(cells), unit="cell")
+    answers: list[tuple[dict[str, Any], str]] = []
+    try:
+        answers.extend(stream)
+    except Exception as error:  # noqa: BLE001 (a worker died; keep what is there)
+        lost = f"{type(error).__name__}: {error}"
+        answers += [({}, lost)] * (len(cells) - len(answers))
 
     rows = [
         {**cell, **answer, "error": error}

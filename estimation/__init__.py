@@ -15,6 +15,7 @@ __all__ = [
     "GrangerTest",
     "HalfPanelJackknife",
     "Panel",
+    "PermutationTest",
     "WaldTest",
     "WildBootstrap",
     "compare",
@@ -23,6 +24,7 @@ __all__ = [
     "half_panel_jackknife",
     "juodis_karavias_sarafidis",
     "ols",
+    "permutation_test",
     "poisson",
     "wild_cluster_bootstrap",
 ]
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     )
     from unigauge.estimation.jackknife import HalfPanelJackknife, half_panel_jackknife
     from unigauge.estimation.panel import Panel
+    from unigauge.estimation.randomisation import PermutationTest, permutation_test
     from unigauge.estimation.static import ols
     from unigauge.estimation.wild import WildBootstrap, wild_cluster_bootstrap
 else:
@@ -48,6 +51,7 @@ else:
         "GrangerTest": "granger",
         "HalfPanelJackknife": "jackknife",
         "Panel": "panel",
+        "PermutationTest": "randomisation",
         "WaldTest": "fits",
         "WildBootstrap": "wild",
         "compare": "comparison",
@@ -56,6 +60,7 @@ else:
         "half_panel_jackknife": "jackknife",
         "juodis_karavias_sarafidis": "granger",
         "ols": "static",
+        "permutation_test": "randomisation",
         "poisson": "counts",
         "wild_cluster_bootstrap": "wild",
     }

@@ -73,6 +73,7 @@ class Comparison(Result):
             )
         ax.axvline(0, color="0.6", linewidth=0.8)
         ax.set_yticks([place[term] for term in labels], labels)
+        ax.set_ylim(-0.5, len(labels) - 0.5)
         ax.set_xlabel("estimate (95 % interval)")
         ax.legend(frameon=False)
         return ax

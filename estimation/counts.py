@@ -139,14 +139,21 @@ def _without_zero_effects(design: Design) -> Design:
 
 
 def _solve(design: Design) -> tuple[Design, Solution]:
-    """Iterate; where regressors predict zeros perfectly, drop those and start again."""
-    while True:
-        solution, separated = _iterate(design)
-        if not separated.any():
-            return design, solution
-        rows = design.losses.separated_rows + int(separated.sum())
-        losses = replace(design.losses, separated_rows=rows)
-        design = _without_zero_effects(replace(design.rows(~separated), losses=losses))
+    """Iterate; where zeros are predicted perfectly, drop those rows and start again."""
+    solution, separated = _iterate(design)
+    if not separated.any():
+        return design, solution
+    number = int(separated.sum())
+    rows = design.losses.separated_rows + number
+    losses = replace(design.losses, separated_rows=rows)
+    rest = _without_zero_effects(replace(design.rows(~separated), losses=losses))
+    try:
+        return _solve(rest)
+    except IdentificationError as error:
+        raise IdentificationError(
+            f"{counted(number, 'row')} whose response is zero can be predicted perfectly, "
+            f"which drives a coefficient to infinity; and without them, {error}"
+        ) from None
 
 
 def _iterate(design: Design) -> tuple[Solution, NDArray[np.bool_]]:

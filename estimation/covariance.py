@@ -53,7 +53,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from unigauge.errors import IdentificationError, require_choice
-from unigauge.estimation.within import Slope, rank_of_effects
+from unigauge.estimation.within import Slope, group_sums, rank_of_effects
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,16 +79,6 @@ def robust_meat(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the meat under heteroskedasticity, shape (k, k)."""
     meat: NDArray[np.float64] = scores.T @ scores
     return meat
-
-
-def group_sums(
-    scores: NDArray[np.float64], groups: NDArray[np.intp], number: int | None = None
-) -> NDArray[np.float64]:
-    """Return the sums of the rows of each group, shape (groups, k)."""
-    size = int(groups.max()) + 1 if number is None else number
-    return np.column_stack(
-        [np.bincount(groups, weights=column, minlength=size) for column in scores.T]
-    )
 
 
 def clustered_meat(

@@ -61,7 +61,7 @@ class Losses:
         """Return one sentence a reason, for the reasons other than lags."""
         sentences = []
         if self.missing_rows:
-            terms = ", ".join(f"{name} {count}" for name, count in self.missing.items())
+            terms = ", ".join(f"{name}: {count}" for name, count in self.missing.items())
             sentences.append(
                 f"{counted(self.missing_rows, 'row')} dropped for missing values ({terms})"
             )
@@ -140,7 +140,7 @@ class Design:
             return self.entity
         if name in ("time", self.panel.time_name):
             return self.time
-        require_variable(self.panel, name, "the grouping")
+        require_variable(self.panel, name, "cluster")
         groups = self.panel.groups(name).ravel()[self.cells]
         if (groups < 0).any():
             raise InputError(
@@ -204,7 +204,7 @@ class Design:
                 f"of {int(self.panel.mask.sum())} rows {self.nobs} are used in "
                 f"{self.formula.text!r}: {'; '.join(sentences)}.",
                 DroppedRowsWarning,
-                stacklevel=4,
+                stacklevel=3,
             )
 
 
@@ -323,7 +323,7 @@ def _effects(
     own = dict.fromkeys(own_name(panel, name) for name in names)
     for name in own:
         if name not in (panel.entity_name, panel.time_name):
-            require_variable(panel, name, "the fixed effects")
+            require_variable(panel, name, "the formula, after the bar,")
     return tuple(own), [panel.groups(name) for name in own]
 
 
@@ -337,5 +337,5 @@ def _slope_values(panel: Panel, name: str) -> NDArray[np.float64]:
     if name in ("time", panel.time_name):
         calendar = np.arange(panel.n_times) - (panel.n_times - 1) / 2
         return np.where(panel.mask, calendar, np.nan)
-    require_variable(panel, name, "a slope")
+    require_variable(panel, name, "the formula, after the bar,")
     return panel.values(name)

@@ -33,6 +33,7 @@ import numpy as np
 
 from unigauge.errors import InputError
 from unigauge.estimation.panel import Panel, shift
+from unigauge.estimation.wording import counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -160,9 +161,8 @@ def _read(text: str) -> ast.expr:
     try:
         return ast.parse(spelled, mode="eval").body
     except SyntaxError as error:
-        at = spelled[max((error.offset or 1) - 1, 0) :] or spelled
         raise InputError(
-            f"the formula cannot be read at {at!r} (in {stripped!r}). Terms are joined by "
+            f"the formula cannot be read at {stripped!r}: {error.msg}. Terms are joined by "
             "'+'; names of variables are letters, digits and underscores, so rename others."
         ) from None
 
@@ -413,13 +413,14 @@ class Grids:
         if values.ndim == 0:
             raise InputError(f"{shown!r} in the term {term!r} is not a finite number.")
         cell = int(bad.ravel().argmax())
+        hint = " For counts that can be zero use log1p." if shown.startswith("log(") else ""
         culprits = ", ".join(
             f"{np.broadcast_to(a, bad.shape).flat[cell]:g}" for a in arguments
         )
         raise InputError(
-            f"{shown!r} in the term {term!r} is not a finite number in {int(bad.sum())} "
-            f"rows, first at {self.panel.label(cell)}, where its argument is {culprits}. "
-            "For the logarithm of a count that can be zero use log1p, or leave the rows out."
+            f"{shown!r} in the term {term!r} is not a finite number in "
+            f"{counted(int(bad.sum()), 'row')}, first at {self.panel.label(cell)}, where its "
+            f"argument is {culprits}.{hint}"
         )
 
 

@@ -135,7 +135,7 @@ def infer(
         df=df,
         cov=cov,
         small_sample=small_sample,
-        convention=f"{words}.",
+        convention=f"{words[0].upper()}{words[1:]}.",
     )
 
 

@@ -82,6 +82,7 @@ class HalfPanelJackknife(Result):
             ax.plot(data[name], rows, marker, linestyle="", label=label)
         ax.axvline(0, color="0.6", linewidth=0.8)
         ax.set_yticks(rows, data["term"])
+        ax.set_ylim(-0.5, len(data) - 0.5)
         ax.set_xlabel("estimate")
         ax.legend(frameon=False)
         return ax

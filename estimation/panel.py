@@ -263,7 +263,10 @@ class Panel:
         )
 
     def lag(self, name: str, k: int = 1) -> NDArray[np.float64]:
-        """Return ``name`` ``k`` periods earlier (later where ``k`` is negative)."""
+        """Return ``name`` ``k`` periods earlier (later where ``k`` is negative).
+
+        The grid also holds a lag where the entity has no row of its own.
+        """
         return shift(self.values(name), k)
 
     def diff(self, name: str, k: int = 1) -> NDArray[np.float64]:
@@ -297,10 +300,16 @@ class Panel:
     def window(self, first: Any = None, last: Any = None) -> Panel:
         """Return the panel cut to the periods from ``first`` to ``last``, inclusive."""
         keep = np.ones(self.n_times, dtype=np.bool_)
-        if first is not None:
-            keep &= np.asarray(self.times >= first)
-        if last is not None:
-            keep &= np.asarray(self.times <= last)
+        try:
+            if first is not None:
+                keep &= np.asarray(self.times >= first)
+            if last is not None:
+                keep &= np.asarray(self.times <= last)
+        except (TypeError, ValueError):
+            raise InputError(
+                f"the window from {first!r} to {last!r} cannot be compared with the periods, "
+                f"which run from {self.times[0]!r} to {self.times[-1]!r}."
+            ) from None
         if not (self.mask & keep).any():
             raise InputError(
                 f"no row lies between {first} and {last}; the panel runs from "

@@ -143,7 +143,7 @@ class WildBootstrap(Result):
         return f"Wild cluster bootstrap of {self.term} = {self.null:g}"
 
     def _notes(self) -> list[str]:
-        return [f"{self.words}; {self.groups} clusters."]
+        return [f"{self.words[0].upper()}{self.words[1:]}; {self.groups} clusters."]
 
 
 def wild_cluster_bootstrap(
@@ -245,15 +245,21 @@ def wild_test(
         raise IdentificationError("the wild bootstrap needs at least two clusters.")
     x, pieces = _pieces(design, solution, position, groups, number)
     signs, complete = _signs(number, draws, seed)
-    distribution = _Distribution.build(signs, x, solution.residuals, groups, pieces)
+    if not solution.rss > 0:
+        raise IdentificationError(
+            "the regression fits perfectly; there are no residuals to draw from."
+        )
+    distribution = _Distribution.build(
+        signs, complete, x, solution.residuals, groups, pieces
+    )
     estimate = float(solution.estimates[position])
     far = estimate - null
     exact = "all sign vectors" if complete else f"{draws} draws, seed {seed}"
     return WildTest(
         statistic=distribution.observed(far),
-        p_value=distribution.p_value(far, complete),
-        conf_low=estimate - distribution.reach(+1, complete),
-        conf_high=estimate + distribution.reach(-1, complete),
+        p_value=distribution.p_value(far),
+        conf_low=estimate - distribution.reach(+1),
+        conf_high=estimate + distribution.reach(-1),
         replications=frozen(distribution.replications(far)),
         words=f"restricted wild cluster bootstrap, Rademacher, {exact}",
     )
@@ -304,7 +310,8 @@ def _signs(number: int, draws: int, seed: int) -> tuple[NDArray[np.float64], boo
 class _Distribution:
     """The bootstrap's t as a function of how far the null lies from the estimate.
 
-    With f that distance, t* = (n0 + f n1) / sqrt(q0 + 2 f q1 + f^2 q2).
+    With f that distance, t* = (n0 + f n1) / sqrt(q0 + 2 f q1 + f^2 q2).  Only draws
+    whose signs are all equal give a t* that grows with f, as the observed t does.
     """
 
     n0: NDArray[np.float64]
@@ -312,12 +319,15 @@ class _Distribution:
     q0: NDArray[np.float64]
     q1: NDArray[np.float64]
     q2: NDArray[np.float64]
+    uniform: int
     std_error: float
+    complete: bool
 
     @classmethod
     def build(
         cls,
         signs: NDArray[np.float64],
+        complete: bool,
         x: NDArray[np.float64],
         residuals: NDArray[np.float64],
         groups: NDArray[np.intp],
@@ -333,6 +343,8 @@ class _Distribution:
             q0=np.einsum("bg,bg->b", from_residuals, from_residuals),
             q1=np.einsum("bg,bg->b", from_residuals, from_x),
             q2=np.einsum("bg,bg->b", from_x, from_x),
+            uniform=int((np.abs(signs.sum(axis=1)) == signs.shape[1]).sum()),
+            complete=complete,
             std_error=float(np.linalg.norm(sums[:, 0]) / sums[:, 1].sum()),
         )
 
@@ -347,26 +359,29 @@ class _Distribution:
             t: NDArray[np.float64] = (self.n0 + far * self.n1) / np.sqrt(variance)
         return t
 
-    def p_value(self, far: float, complete: bool) -> float:
+    def p_value(self, far: float) -> float:
         """Return the two-sided p-value; ties count."""
         larger = np.abs(self.replications(far)) >= abs(self.observed(far)) * (1 - _TIE)
-        if complete:
-            return float(larger.mean())
-        return float((1 + larger.sum()) / (1 + len(larger)))
+        return self._share(int(larger.sum()))
 
-    def reach(self, side: int, complete: bool) -> float:
+    def _share(self, number: int) -> float:
+        if self.complete:
+            return number / len(self.n0)
+        return (1 + number) / (1 + len(self.n0))
+
+    def reach(self, side: int) -> float:
         """Return how far from the estimate a null on one side is rejected at 5 %."""
         reject = 1 - _LEVEL
+        if self._share(self.uniform) > reject:
+            return float("inf")
         inside, outside = 0.0, 2 * self.std_error
-        for _ in range(40):
-            if self.p_value(side * outside, complete) <= reject:
+        for _ in range(60):
+            if self.p_value(side * outside) <= reject:
                 break
             inside, outside = outside, 2 * outside
-        else:
-            return float("inf")
         for _ in range(50):
             middle = (inside + outside) / 2
-            if self.p_value(side * middle, complete) <= reject:
+            if self.p_value(side * middle) <= reject:
                 outside = middle
             else:
                 inside = middle

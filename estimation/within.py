@@ -1,7 +1,8 @@
 """The within transform: what is left of a variable after fixed effects.
 
-Effects, however many, are swept out by pyfixest; slopes that differ by group (unit
-trends) by a regression on what the effects leave of them.
+Effects, however many, are swept out by pyfixest.  Where slopes differ by group (unit
+trends), each group's own regression is taken out exactly, and then what it leaves of
+the dummies of the other effects.
 """
 
 from __future__ import annotations
@@ -17,11 +18,18 @@ from unigauge.errors import ConvergenceError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Slope", "number_of_groups", "partial_out", "rank_of_effects", "residualise"]
+__all__ = [
+    "Slope",
+    "group_sums",
+    "number_of_groups",
+    "partial_out",
+    "rank_of_effects",
+    "residualise",
+]
 
 _TOLERANCE = 1e-12
 _MOST_ITERATIONS = 10_000
-_RANK_TOLERANCE = 1e-9
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -86,11 +94,9 @@ def partial_out(
            [ 1.],
            [ 0.]])
     """
-    residuals = _sweep(values, effects, weights)
-    if not slopes:
-        return residuals
-    nuisance = _sweep(np.column_stack([s.columns() for s in slopes]), effects, weights)
-    return residualise(residuals, nuisance, weights)[0]
+    if slopes:
+        return _regress_by_group(values, effects, slopes, weights)[0]
+    return _sweep(values, effects, weights)
 
 
 def residualise(
@@ -111,11 +117,22 @@ def residualise(
         nuisance / scale * root[:, None], mode="economic", pivoting=True, check_finite=False
     )
     diagonal = np.abs(np.diag(triangle))
-    rank = int((diagonal > _RANK_TOLERANCE * diagonal.max(initial=0.0)).sum())
+    rank = int((diagonal > _ROUNDING * diagonal.max(initial=0.0)).sum())
     basis = basis[:, :rank]
     scaled = values * root[:, None]
     scaled -= basis @ (basis.T @ scaled)
     return scaled / root[:, None], rank
+
+
+def group_sums(
+    values: NDArray[np.float64], groups: NDArray[np.intp], number: int | None = None
+) -> NDArray[np.float64]:
+    """Return the sums of the rows of each group, shape (groups, k)."""
+    size = int(groups.max()) + 1 if number is None else number
+    sums = np.empty((size, values.shape[1]))
+    for k, column in enumerate(values.T):
+        sums[:, k] = np.bincount(groups, weights=column, minlength=size)
+    return sums
 
 
 def number_of_groups(groups: NDArray[np.intp]) -> int:
@@ -128,18 +145,17 @@ def rank_of_effects(
 ) -> int:
     """Return how many parameters fixed effects and slopes take.
 
-    Exact with one or two effects: levels less connected components.  With more, or
-    where they are taken to be ``connected``, every effect after the first repeats one
-    parameter.  Slopes count by the rank that the effects leave them.
+    Exact with slopes, and with one or two effects: levels less connected components.
+    With more effects, or where they are taken to be ``connected``, every effect after
+    the first repeats one parameter.
     """
+    if slopes:
+        return _regress_by_group(np.empty((len(effects), 0)), effects, slopes, None)[1]
     number = effects.shape[1]
     levels = [number_of_groups(groups) for groups in effects.T]
     rank = sum(levels) - max(number - 1, 0)
     if number == 2 and not connected:
         rank = sum(levels) - _components(effects)
-    if slopes:
-        columns = np.column_stack([s.columns() for s in slopes])
-        rank += residualise(columns, _sweep(columns, effects, None))[1]
     return int(rank)
 
 
@@ -172,6 +188,72 @@ def _sweep(
         )
     swept: NDArray[np.float64] = residuals * scale
     return swept
+
+
+def _regress_by_group(
+    values: NDArray[np.float64],
+    effects: NDArray[np.intp],
+    slopes: Sequence[Slope],
+    weights: NDArray[np.float64] | None,
+) -> tuple[NDArray[np.float64], int]:
+    """Take out slopes and effects; return the residuals and the rank of all that.
+
+    The groups of the first slope are regressed one by one, all at once; the dummies of
+    the other effects, and the columns of slopes of other groups, follow.
+    """
+    groups = slopes[0].groups
+    basis = [np.ones(len(groups))] if _any_equal(effects, groups) else []
+    others = []
+    for effect in effects.T:
+        if not np.array_equal(effect, groups):
+            ones = Slope(name="", groups=effect, values=np.ones(len(effect)))
+            others.append(ones.columns())
+    for slope in slopes:
+        if np.array_equal(slope.groups, groups):
+            basis.append(slope.values)
+        else:
+            others.append(slope.columns())
+    residuals, rank = _absorb(values, groups, basis, weights)
+    if not others:
+        return residuals, rank
+    columns = np.hstack(others)
+    left, _ = _absorb(columns, groups, basis, weights)
+    rounding = np.linalg.norm(left, axis=0) <= _ROUNDING * np.linalg.norm(columns, axis=0)
+    left[:, rounding] = 0.0
+    residuals, more = residualise(residuals, left, weights)
+    return residuals, rank + more
+
+
+def _absorb(
+    values: NDArray[np.float64],
+    groups: NDArray[np.intp],
+    basis: Sequence[NDArray[np.float64]],
+    weights: NDArray[np.float64] | None,
+) -> tuple[NDArray[np.float64], int]:
+    """Regress columns on a basis within each group (Gram and Schmidt, twice)."""
+    root = np.ones((len(groups), 1)) if weights is None else np.sqrt(weights)[:, None]
+    directions: list[NDArray[np.float64]] = []
+    rank = 0
+    for variable in basis:
+        direction = variable[:, None] * root
+        size = np.sqrt(group_sums(direction**2, groups))
+        for earlier in directions * 2:
+            direction = (
+                direction - earlier * group_sums(earlier * direction, groups)[groups]
+            )
+        left = np.sqrt(group_sums(direction**2, groups))
+        new = left > _ROUNDING * size
+        scale = np.where(new, left, np.inf)
+        directions.append(direction / scale[groups])
+        rank += int(new.sum())
+    residuals = values * root
+    for direction in directions * 2:
+        residuals -= direction * group_sums(direction * residuals, groups)[groups]
+    return residuals / root, rank
+
+
+def _any_equal(effects: NDArray[np.intp], groups: NDArray[np.intp]) -> bool:
+    return any(np.array_equal(effect, groups) for effect in effects.T)
 
 
 def _components(effects: NDArray[np.intp]) -> int:

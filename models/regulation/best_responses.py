@@ -228,7 +228,7 @@ def nash(
     start: ArrayLike,
     *,
     grid: int,
-    rounds: int = 25,
+    rounds: int = 15,
 ) -> NDArray[np.float64] | None:
     """Return a point from which no owner gains by moving alone, or None.
 

@@ -1,14 +1,14 @@
 """What standards come out when each regime rules: the regimes of delocation.
 
-Each function takes a world and returns the four attributes, shape (2, 2) =
-[origin, market], or None where it finds no equilibrium.  What they return is
-certified elsewhere.
+Each regime takes a world and proposes attributes, shape (2, 2) = [origin, market],
+the most natural candidate first; the first that passes an independent certificate is
+the outcome, and none may.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -186,71 +186,86 @@ def _one_standard_a_market(standards: NDArray[Any]) -> NDArray[Any]:
     return np.stack([standards, standards], axis=-2)
 
 
-def efficient(world: World) -> NDArray[np.float64]:
+def efficient(world: World) -> Iterator[NDArray[np.float64]]:
     """Let a planner choose all four attributes for world welfare."""
     low, high = world.attribute_bounds
     home, foreign = world.taste
     starts = [
-        np.ravel([pair]) for pair in ((world.taste,) * 2, ((home,) * 2, (foreign,) * 2))
+        [home, foreign, home, foreign],
+        [home, home, foreign, foreign],
+        [foreign, foreign, home, home],
     ]
-    starts.append(starts[-1][::-1])
     designs = laissez_faire(world)
     if designs is not None:
-        starts.append(designs.ravel())
-    best = maximise(
-        lambda profiles: _world_welfare(world, _four_versions(profiles)),
-        [low] * 4,
-        [high] * 4,
-        grid=9,
-        starts=starts,
-        keep=12,
-    )
-    return _four_versions(best.point)
+        starts.append(designs.ravel().tolist())
+    for grid in (9, 15):
+        best = maximise(
+            lambda profiles: _world_welfare(world, _four_versions(profiles)),
+            [low] * 4,
+            [high] * 4,
+            grid=grid,
+            starts=starts,
+            keep=2 * grid,
+        )
+        yield _four_versions(best.point)
 
 
-def national_treatment(world: World) -> NDArray[np.float64] | None:
+def national_treatment(world: World) -> Iterator[NDArray[np.float64]]:
     """Let each government set one standard for all that is sold at home."""
     low, high = world.attribute_bounds
-    standards = nash(
-        lambda owner, points: _welfare(world, _one_standard_a_market(points))[..., owner],
-        [[HOME], [FOREIGN]],
-        [low] * 2,
-        [high] * 2,
-        world.taste,
-        grid=201,
-    )
-    return None if standards is None else _one_standard_a_market(standards)
+    for start in (world.taste, (low, high), (high, low)):
+        standards = nash(
+            lambda owner, points: _welfare(world, _one_standard_a_market(points))[
+                ..., owner
+            ],
+            [[HOME], [FOREIGN]],
+            [low] * 2,
+            [high] * 2,
+            start,
+            grid=201,
+        )
+        if standards is not None:
+            yield _one_standard_a_market(standards)
 
 
-def national_treatment_optimum(world: World) -> NDArray[np.float64]:
+def national_treatment_optimum(world: World) -> Iterator[NDArray[np.float64]]:
     """Let a planner choose one standard a market for world welfare."""
     low, high = world.attribute_bounds
-    best = maximise(
-        lambda standards: _world_welfare(world, _one_standard_a_market(standards)),
-        [low] * 2,
-        [high] * 2,
-        grid=41,
-        starts=[world.taste],
-    )
-    return _one_standard_a_market(best.point)
+    for grid in (41, 161):
+        best = maximise(
+            lambda standards: _world_welfare(world, _one_standard_a_market(standards)),
+            [low] * 2,
+            [high] * 2,
+            grid=grid,
+            starts=[world.taste],
+        )
+        yield _one_standard_a_market(best.point)
 
 
-def mutual_recognition(world: World) -> NDArray[np.float64] | None:
-    """Let each government set both versions of its own industry."""
+def mutual_recognition(world: World) -> Iterator[NDArray[np.float64]]:
+    """Let each government set both versions of its own industry.
+
+    Replies start from the firms' own designs.  Without trade cost these may be a rest
+    point themselves, where a government that moves away loses its industry.
+    """
     low, high = world.attribute_bounds
-    start = laissez_faire(world)
-    profile = nash(
-        lambda owner, points: _welfare(world, _four_versions(points))[..., owner],
-        [[0, 1], [2, 3]],
-        [low] * 4,
-        [high] * 4,
-        np.ravel([world.taste, world.taste]) if start is None else start.ravel(),
-        grid=25,
-    )
-    return None if profile is None else _four_versions(profile)
+    free, taste = laissez_faire(world), np.array([world.taste, world.taste])
+    for start in (taste,) if free is None else (free, taste):
+        profile = nash(
+            lambda owner, points: _welfare(world, _four_versions(points))[..., owner],
+            [[0, 1], [2, 3]],
+            [low] * 4,
+            [high] * 4,
+            start.ravel(),
+            grid=25,
+        )
+        if profile is not None:
+            yield _four_versions(profile)
+    if free is not None:
+        yield free
 
 
-def old_agreement(world: World) -> NDArray[np.float64] | None:
+def old_agreement(world: World) -> Iterator[NDArray[np.float64]]:
     """Let each government set the imports' version, and firms their own market's.
 
     Welfare rises either way from the standard that firms would choose, so only the
@@ -258,21 +273,10 @@ def old_agreement(world: World) -> NDArray[np.float64] | None:
     is not allowed in equilibrium; as a deviation, one that leaves a country without
     firms counts.
     """
-    scan = np.linspace(*world.attribute_bounds, 41)
-    stable = []
     for imports in itertools.product(world.attribute_bounds, repeat=2):
         attributes = _firms_answer(world, np.array(imports))
-        if attributes is None or (clear_markets(world, attributes)["firms"] <= 0).any():
-            continue
-        here, moves = _welfare(world, attributes), np.tile(imports, (2, scan.size, 1))
-        moves[HOME, :, HOME] = moves[FOREIGN, :, FOREIGN] = scan
-        there = [_firms_answer(world, moves[k]) for k in (HOME, FOREIGN)]
-        if all(
-            answer is not None and _welfare(world, answer)[:, k].max() <= here[k] + 1e-9
-            for k, answer in enumerate(there)
-        ):
-            stable.append(attributes)
-    return max(stable, key=lambda a: float(_world_welfare(world, a)), default=None)
+        if attributes is not None and (clear_markets(world, attributes)["firms"] > 0).all():
+            yield attributes
 
 
 def _firms_answer(world: World, imports: NDArray[np.float64]) -> NDArray[np.float64] | None:
@@ -318,8 +322,14 @@ def _own_versions(
     return best
 
 
-CHOICES: dict[str, Callable[[World], NDArray[np.float64] | None]] = {
-    "laissez_faire": laissez_faire,
+def _free(world: World) -> Iterator[NDArray[np.float64]]:
+    designs = laissez_faire(world)
+    if designs is not None:
+        yield designs
+
+
+CHOICES: dict[str, Callable[[World], Iterator[NDArray[np.float64]]]] = {
+    "laissez_faire": _free,
     "efficient": efficient,
     "national_treatment": national_treatment,
     "national_treatment_optimum": national_treatment_optimum,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 __all__ = [
+    "Bidirectional",
     "Comparison",
     "Fit",
     "GrangerTest",
@@ -18,6 +19,7 @@ __all__ = [
     "PermutationTest",
     "WaldTest",
     "WildBootstrap",
+    "bidirectional",
     "compare",
     "cross_section_dependence",
     "dumitrescu_hurlin",
@@ -30,6 +32,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from unigauge.estimation.both_directions import Bidirectional, bidirectional
     from unigauge.estimation.comparison import Comparison, compare
     from unigauge.estimation.counts import poisson
     from unigauge.estimation.dependence import cross_section_dependence
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     from unigauge.estimation.wild import WildBootstrap, wild_cluster_bootstrap
 else:
     _HOME = {
+        "Bidirectional": "both_directions",
         "Comparison": "comparison",
         "Fit": "fits",
         "GrangerTest": "granger",
@@ -54,6 +58,7 @@ else:
         "PermutationTest": "randomisation",
         "WaldTest": "fits",
         "WildBootstrap": "wild",
+        "bidirectional": "both_directions",
         "compare": "comparison",
         "cross_section_dependence": "dependence",
         "dumitrescu_hurlin": "granger",

@@ -1,0 +1,170 @@
+"""From numbers to a verdict: the rules by which one direction is judged.
+
+All at 5 %, on p-values that can be trusted: the bootstrap's where there is one (for the
+Granger tests the larger of two, from single periods and from blocks of three), else that
+of clustered standard errors.
+
+=======================  ===========================================================
+robust association       fixed effects and a Granger test ran; every method that ran
+                         finds it, with one sign; it passes every check
+fragile association      at least one method finds it, but not all that
+no robust association    no method finds it, and an effect of ``smallest_effect``
+                         would have been found with 80 % probability
+cannot be told           no method finds it, and such an effect might have been
+                         missed; or there are fewer than six units; or nothing ran
+=======================  ===========================================================
+
+A check keeps the sign of the main estimate with p below 10 %, which is 5 % on the one
+side that is left: unit trends, first differences, and leaving out any one unit.  The
+next period's cause (the lead) must not predict the outcome, unless fixed effects and a
+Granger test find the other direction: feedback alone makes the lead significant.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from unigauge.estimation.common_sample import CommonSample
+from unigauge.estimation.one_direction import DETECTABLE
+from unigauge.estimation.questions import MAIN, Answers, Estimate, Question
+
+__all__ = ["CHECKS", "FEWEST_UNITS", "GRANGER", "LEVEL", "VERDICTS", "Case"]
+
+VERDICTS = (
+    "robust association",
+    "fragile association",
+    "no robust association",
+    "cannot be told",
+)
+"""The words of the verdict."""
+LEVEL = 0.05
+"""Level of the tests."""
+FEWEST_UNITS = 6
+"""With five clusters the smallest p-value of the wild bootstrap is 2/32, above 5 %."""
+CHECKS = ("unit_trends", "first_differences", "leave_one_out_weakest")
+"""Checks that an association must pass; the lead is judged apart."""
+GRANGER = ("juodis_karavias_sarafidis", "dumitrescu_hurlin")
+"""Tests of Granger non-causality, the one that pools first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One direction and all that was estimated of it.
+
+    Attributes
+    ----------
+    question : Question
+        The direction and its sample.
+    answers : mapping of (method, check) to Estimate
+        What was found.
+    methods : tuple of str
+        Methods asked for.
+    smallest_effect : float
+        Smallest effect worth finding, in standard deviations of the outcome for one of
+        the cause.
+    """
+
+    question: Question
+    answers: Answers
+    methods: tuple[str, ...]
+    smallest_effect: float
+
+    @property
+    def sample(self) -> CommonSample:
+        """The data."""
+        return self.question.sample
+
+    def get(self, method: str, check: str = MAIN) -> Estimate:
+        """Return an estimate; an empty one where it was not asked for."""
+        return self.answers.get((method, check), Estimate(note="not asked for"))
+
+    @property
+    def main(self) -> Estimate:
+        """The coefficient by fixed effects."""
+        return self.get("fixed_effects")
+
+    def trusted(self, method: str) -> float:
+        """Return the p-value that counts; of two bootstraps the larger."""
+        p_value = self.get(method).trusted
+        blocks = self.get(method, "blocks_of_three").trusted
+        return p_value if math.isnan(blocks) else max(p_value, blocks)
+
+    @property
+    def ran(self) -> tuple[str, ...]:
+        """Methods that ran."""
+        return tuple(m for m in self.methods if self.get(m).ran)
+
+    @property
+    def found(self) -> tuple[str, ...]:
+        """Methods that find an association."""
+        return tuple(m for m in self.ran if self.trusted(m) < LEVEL)
+
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """Methods that ran and find none."""
+        return tuple(m for m in self.ran if m not in self.found)
+
+    @property
+    def scale(self) -> float:
+        """Standard deviation of cause over outcome, net of unit and period effects."""
+        return self.sample.spread(self.question.x) / self.sample.spread(self.question.y)
+
+    @property
+    def detectable(self) -> float:
+        """Effect that would be found with 80 % probability, in standard deviations."""
+        return DETECTABLE * self.main.std_error * self.scale
+
+    @property
+    def powerful(self) -> bool:
+        """Whether the smallest effect worth finding would have been found."""
+        return self.detectable <= self.smallest_effect
+
+    @property
+    def few_units(self) -> bool:
+        """Whether there are too few units for any clustered inference."""
+        return self.sample.n_units < FEWEST_UNITS
+
+    @property
+    def signs_agree(self) -> bool:
+        """Whether the methods that find an association agree on its sign."""
+        signs = {
+            math.copysign(1, e) for m in self.found if (e := self.get(m).estimate) == e
+        }
+        return len(signs) <= 1
+
+    def survives(self, method: str, check: str) -> bool:
+        """Whether a check keeps the sign at 5 % on one side."""
+        estimate = self.get(method, check)
+        same_sign = estimate.estimate * self.get(method).estimate > 0
+        return same_sign and estimate.trusted < 2 * LEVEL
+
+    @property
+    def failed(self) -> tuple[tuple[str, str], ...]:
+        """Method and name of every check that an association does not pass."""
+        checks = [("fixed_effects", check) for check in CHECKS]
+        if "poisson" in self.ran:
+            checks.append(("poisson", "leave_one_out_weakest"))
+        return tuple(pair for pair in checks if not self.survives(*pair))
+
+    @property
+    def lead_predicts(self) -> bool:
+        """Whether the next period's cause is already related to the outcome."""
+        return self.get("fixed_effects", "lead_placebo").trusted < LEVEL
+
+    @property
+    def supported(self) -> bool:
+        """Whether fixed effects and a Granger test find it, with one sign."""
+        tested = any(method in self.found for method in GRANGER)
+        return "fixed_effects" in self.found and tested and self.signs_agree
+
+    def verdict(self, other: Case) -> str:
+        """Return the verdict; see the table above."""
+        if self.few_units or not self.ran:
+            return "cannot be told"
+        if not self.found:
+            return "no robust association" if self.powerful else "cannot be told"
+        timing = not self.lead_predicts or other.supported
+        if self.supported and not self.silent and not self.failed and timing:
+            return "robust association"
+        return "fragile association"

@@ -48,8 +48,8 @@ def _(delocation):
 
 
 @app.cell
-def _(free, mo):
-    asked = float(free.attributes[1, 0])
+def _(delocation, free, mo):
+    asked = float(free.attributes[delocation.FOREIGN, delocation.HOME])
     standard = mo.ui.slider(
         -0.4,
         0.6,
@@ -65,7 +65,7 @@ def _(free, mo):
 @app.cell
 def _(delocation, free, mo, standard, world):
     designs = free.attributes.copy()
-    designs[1, 0] = standard.value
+    designs[delocation.FOREIGN, delocation.HOME] = standard.value
     moved = delocation.equilibrium(world, designs)
     firms, gain = moved.firms / free.firms - 1, moved.welfare - free.welfare
     mo.md(
@@ -75,7 +75,7 @@ def _(delocation, free, mo, standard, world):
         | change in the number of firms | {firms[0]:+.1%} | {firms[1]:+.1%} |
         | change in welfare (utility) | {gain[0]:+.4f} | {gain[1]:+.4f} |
 
-        The world as a whole: **{gain.sum():+.4f}**.
+        The world as a whole: **{gain @ world.market_size:+.4f}**.
         """
     )
     return
@@ -142,7 +142,9 @@ def _(outcome):
 @app.cell
 def _(chosen, delocation, mo):
     table = delocation.compare(chosen)
-    ranked = table["world_welfare"].dropna().sort_values(ascending=False)
+    ranked = table[["world_welfare", "status"]].sort_values(
+        "world_welfare", ascending=False
+    )
     mo.vstack([mo.md("World welfare, best rules first:"), ranked.round(4)])
     return
 

@@ -189,7 +189,10 @@ class Study:
             What a reader who cannot see it should know.
         """
         self._require_new("figure", name, self.paper.figures, self._figures)
+        import matplotlib.pyplot as plt
+
         figure: Any = drawing if hasattr(drawing, "savefig") else drawing.figure
+        plt.close(figure)
         self._figures[name] = Figure(
             name=name, figure=figure, data=data, caption=caption, alt=alt
         )

@@ -15,6 +15,7 @@ from unigauge.errors import (
     require_integer,
     require_number,
     require_numbers,
+    require_seed,
 )
 
 
@@ -45,8 +46,28 @@ def test_numbers_of_all_kinds_are_taken(value: object) -> None:
     "value", [None, "3", True, np.bool_(True), 3j, float("nan"), float("-inf"), [3]]
 )
 def test_what_is_no_number_is_refused(value: object) -> None:
-    with pytest.raises(InputError, match=r"^x is .*; it must be a finite number\.$"):
+    with pytest.raises(InputError, match=r"^x is .*; it must be a (finite )?number\.$"):
         require_number("x", value)
+
+
+def test_a_wrong_type_is_not_told_about_bounds_alone() -> None:
+    with pytest.raises(InputError, match=r"^x is '3'; it must be a number, at least 0\.$"):
+        require_number("x", "3", at_least=0, because="it is a cost")
+
+
+def test_pairs_have_an_order() -> None:
+    for unordered in ({1.0, 2.0}, {1.0: "a", 2.0: "b"}):
+        with pytest.raises(InputError, match="a sequence of 2 numbers, in order"):
+            require_numbers("x", unordered, length=2)
+
+
+def test_seeds_are_whole_numbers() -> None:
+    assert require_seed(np.int64(3)) == 3
+    for seed in (None, -1, 1.5, "1"):
+        with pytest.raises(
+            InputError, match=r"seed is .*: the same seed gives the same draws"
+        ):
+            require_seed(seed)
 
 
 def test_bounds_are_open_or_closed_as_said() -> None:

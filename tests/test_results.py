@@ -86,11 +86,14 @@ def test_frozen_is_a_copy_that_cannot_change() -> None:
         copy[0] = 3
 
 
-def test_axes_are_the_callers_or_new_and_never_pop_up() -> None:
-    mine = axes_or_new(None)
-    assert axes_or_new(mine) is mine
+def test_axes_are_the_callers_or_a_figure_that_a_notebook_shows() -> None:
     import matplotlib.pyplot as plt
 
+    plt.close("all")
+    mine = axes_or_new(None)
+    assert mine.figure.number in plt.get_fignums()
+    plt.close(mine.figure)
+    assert axes_or_new(mine) is mine
     assert not plt.get_fignums()
 
 
@@ -129,3 +132,5 @@ def test_a_result_prints_wrapped_and_escapes_its_html() -> None:
     assert "0.25" in str(toy)
     assert "&lt;long&gt;" in toy._repr_html_()
     assert toy != Toy(value=0.25)
+    assert toy.summary == str(toy)
+    assert r"\caption{Mine}" in toy.to_latex(caption="Mine")

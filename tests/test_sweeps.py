@@ -7,7 +7,7 @@ import math
 import pandas as pd
 import pytest
 
-from unigauge.errors import InputError
+from unigauge.errors import InputError, UnigaugeWarning
 from unigauge.models import delocation
 from unigauge.sweeps import sweep
 
@@ -37,7 +37,8 @@ def test_a_failure_is_reported_in_its_cell_and_nothing_is_lost() -> None:
 
 
 def test_when_all_fail_all_are_reported() -> None:
-    frame = sweep(root, {"x": [-1.0, -2.0]})
+    with pytest.warns(UnigaugeWarning, match="every cell failed; the first says ValueE"):
+        frame = sweep(root, {"x": [-1.0, -2.0]})
     assert frame.columns.tolist() == ["x", "error"]
     assert frame["error"].str.startswith("ValueError").all()
 
@@ -91,8 +92,24 @@ def test_cells_may_be_listed() -> None:
     assert frame["value"].tolist() == [1, 2]
 
 
-def test_a_column_that_bears_a_parameters_name_is_a_failure_of_its_cell() -> None:
-    frame = sweep(lambda x: {"x": x + 1}, {"x": [1]})
+def test_a_sweep_over_regimes_is_one_line() -> None:
+    def outcome(trade_cost: float, regime: str) -> delocation.Outcome:
+        return delocation.solve(delocation.World(trade_cost=trade_cost), regime)
+
+    frame = sweep(outcome, {"trade_cost": [0.2, 0.4], "regime": ["efficient", "autarky"]})
+    assert (frame["error"] == "").all()
+    assert frame.columns.tolist().count("regime") == 1
+
+
+def test_a_frame_is_no_cell() -> None:
+    with pytest.warns(UnigaugeWarning, match="every cell failed"):
+        frame = sweep(lambda x: pd.DataFrame({"a": [x]}), {"x": [1]})
+    assert "returned a data frame" in frame["error"].iloc[0]
+
+
+def test_a_column_that_contradicts_a_parameter_is_a_failure_of_its_cell() -> None:
+    with pytest.warns(UnigaugeWarning, match="every cell failed"):
+        frame = sweep(lambda x: {"x": x + 1}, {"x": [1]})
     assert frame["x"].tolist() == [1]
     assert "returned the column 'x'" in frame["error"].iloc[0]
 
@@ -106,6 +123,7 @@ def test_a_column_that_bears_a_parameters_name_is_a_failure_of_its_cell() -> Non
         ({"x": 3}, r"grid\['x'\] is 3; .* write \[3\]"),
         ({"x": "abc"}, r"grid\['x'\] is 'abc'"),
         ([3], r"grid\[0\] is 3"),
+        (3, r"grid is 3; a grid is a mapping"),
     ],
 )
 def test_a_grid_without_sense_is_refused(grid: object, message: str) -> None:

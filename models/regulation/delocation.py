@@ -39,6 +39,7 @@ from unigauge.models.regulation.delocation_market import (
     World,
     clear_markets,
     equilibrium,
+    require_world,
 )
 from unigauge.models.regulation.delocation_regimes import CHOICES, laissez_faire
 from unigauge.results import Result, axes_or_new, frozen
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "FOREIGN",
+    "HOME",
     "REGIMES",
     "STATUSES",
     "Market",
@@ -174,22 +177,25 @@ class Outcome(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the four versions on the line of tastes, one row a market."""
-        ax = axes_or_new(ax, size=(6.4, 2.4))
+        ax = axes_or_new(ax, size=(6.4, 2.6))
         data = self.plot_data()
         for row, market in enumerate(_COUNTRIES):
             sold = data[data["market"] == market]
             ax.plot(sold["taste"].iloc[0], row, "|", color="black", ms=26, mew=2, zorder=1)
             for origin, style, shift in (("home", "C0o", -0.13), ("foreign", "C1s", 0.13)):
                 place = sold.loc[sold["origin"] == origin, "attribute"]
-                label = f"made by {origin} firms" if row == 0 else None
-                ax.plot(place, [row + shift], style, label=label, ms=8)
-        ax.set_yticks([0, 1], [f"sold in {market}" for market in _COUNTRIES])
+                label = f"{origin} firms" if row == 0 else None
+                ax.plot(place, [row + shift], style, label=label, ms=8, clip_on=False)
+        ax.set_yticks([0, 1], _COUNTRIES)
         ax.set_ylim(1.6, -0.6)
+        ax.set_ylabel("sold in")
         ax.set_xlim(*self.world.attribute_bounds)
-        ax.margins(x=0.05)
         ax.set_xlabel("attribute (bars: what consumers there like best)")
         ax.set_title(self._heading())
-        ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
+        if np.isnan(self.world_welfare):
+            ax.annotate(self.status, (0.5, 0.5), xycoords="axes fraction", ha="center")
+        else:
+            ax.legend(loc="center", ncols=2, frameon=False)
         return ax
 
     def _heading(self) -> str:
@@ -213,6 +219,8 @@ class Outcome(Result):
         if self.status == "corner":
             (gone,) = (c for c, n in zip(_COUNTRIES, self.firms, strict=True) if n == 0)
             return (f"No {gone} firms are left.",)
+        if self.status == "ok" and self.regime == "old_agreement":
+            return ("The import standards stand at the ends of attribute_bounds.",)
         if self.status == "no_equilibrium_found":
             return ("No point was found from which nobody gains by moving alone.",)
         if self.status == "not_applicable":
@@ -234,7 +242,8 @@ def solve(world: World, regime: str, *, tolerance: float = 1e-8) -> Outcome:
     mutual_recognition         each government sets both versions of its own
                                industry; the exporter's standard suffices; Nash
     old_agreement              trade taxes bound at zero: each government sets the
-                               version of its imports; Nash
+                               version of its imports, in equilibrium at one of
+                               ``attribute_bounds``; Nash
     autarky                    mutual bans
     ========================== ===================================================
 
@@ -276,8 +285,7 @@ def solve(world: World, regime: str, *, tolerance: float = 1e-8) -> Outcome:
     array([[ 0.345627, -0.345627],
            [ 0.345627, -0.345627]])
     """
-    if not isinstance(world, World):
-        raise InputError(f"world is {world!r}; it must be a World(...).")
+    require_world(world)
     regime = require_choice("regime", regime, REGIMES)
     tolerance = require_number("tolerance", tolerance, above=0)
     if regime == "autarky":
@@ -322,7 +330,7 @@ def compare(world: World, regimes: Iterable[str] | None = None) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If a regime is unknown.
+        If a regime is unknown, or none is given.
 
     Examples
     --------
@@ -335,8 +343,10 @@ def compare(world: World, regimes: Iterable[str] | None = None) -> pd.DataFrame:
     if isinstance(regimes, str):
         raise InputError(f"regimes is {regimes!r}; write a list, [{regimes!r}].")
     chosen = REGIMES if regimes is None else tuple(regimes)
+    if not chosen:
+        raise InputError("regimes is empty; name at least one, or leave it out for all.")
     rows = [solve(world, regime).record() for regime in chosen]
-    return pd.DataFrame(rows, columns=list(rows[0]) if rows else None).set_index("regime")
+    return pd.DataFrame(rows).set_index("regime")
 
 
 def _not_applicable(world: World, regime: str) -> str:

@@ -43,6 +43,11 @@ def certify(world: World, regime: str, attributes: Array) -> float:
         optima, world welfare that a planner gains; under laissez-faire, the
         profit of the best design, in the units of the fixed cost.
     """
+    with np.errstate(all="ignore"):  # far designs underflow; NaN counts as refusal
+        return _certify(world, regime, attributes)
+
+
+def _certify(world: World, regime: str, attributes: Array) -> float:
     low, high = world.attribute_bounds
     size = np.array(world.market_size)
 

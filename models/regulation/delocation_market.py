@@ -32,7 +32,9 @@ class World:
     Pairs are ordered (home, foreign).  The model follows Grossman, McCalman and
     Staiger (2021), "The 'New' Economics of Trade Agreements", Econometrica
     89(1), 215-249; its equations are a reconstruction that proves the claims of
-    the abstract.
+    the abstract.  In every regime a subsidy of 1 - beta on consumption, each
+    country's own best, takes the mark-up off consumer prices: consumers pay lambda
+    for local goods and lambda (1 + nu) for imports.
 
     Parameters
     ----------
@@ -148,6 +150,12 @@ class World:
         return math.pow(1 + self.trade_cost, 1 - self.elasticity_of_substitution)
 
 
+def require_world(world: object) -> None:
+    """Refuse what is no world, with a word on how to make one."""
+    if not isinstance(world, World):
+        raise InputError(f"world is {world!r}; it must be a World(...).")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Market:
     """Entry, trade and welfare for given attributes.
@@ -155,7 +163,7 @@ class Market:
     Attributes
     ----------
     market_access : array, shape (..., 2)
-        x^J, what one unit of appeal earns in market J, in units of fixed cost.
+        x^J, what a firm of unit appeal earns in market J, in the numeraire.
     firms : array, shape (..., 2)
         n^K, number of firms from each country; 0 for an industry that is gone.
     log_price_index : array, shape (..., 2)
@@ -181,7 +189,7 @@ def equilibrium(world: World, attributes: ArrayLike) -> Market:
 
     Firms from K enter until their operating profit covers the cost of their two
     versions, ``sum_J alpha_KJ phi_KJ x^J <= Phi_K`` with equality where n^K > 0,
-    and spending in each market is used up.  The market accesses x are the
+    and spending in each market is used up, prices being those of :class:`World`.  The market accesses x are the
     unique maximiser of ``sum_J N^J log x^J`` under the two inequalities, which
     has a closed form (reconstruction).
 
@@ -211,7 +219,13 @@ def equilibrium(world: World, attributes: ArrayLike) -> Market:
     >>> market.firms.round(4)
     array([0.2667, 0.2667])
     """
-    given = np.asarray(attributes, dtype=np.float64)
+    require_world(world)
+    try:
+        given = np.asarray(attributes, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"attributes cannot be read as an array of numbers: {error}."
+        ) from error
     if given.shape[-2:] != (2, 2):
         raise InputError(
             f"attributes has shape {given.shape}; its last two axes must be "
@@ -257,13 +271,13 @@ def clear_markets(world: World, attributes: NDArray[Any]) -> dict[str, NDArray[A
         access, firms = _entry(earned, cost, size, sigma)
         own = np.einsum("...jj->...j", earned)
         local_share = firms * own * access * (sigma - 1) / size
-    log_price = (
-        np.log(access)
-        + math.log(sigma - 1)
-        + (sigma - 1) * math.log(world.marginal_cost)
-        - np.log(size)
-    ) / (sigma - 1)
-    damage = _damage(world, attributes, local_share)
+        log_price = (
+            np.log(access)
+            + math.log(sigma - 1)
+            + (sigma - 1) * math.log(world.marginal_cost)
+            - np.log(size)
+        ) / (sigma - 1)
+        damage = _damage(world, attributes, local_share)
     return {
         "market_access": access,
         "firms": firms,

@@ -14,12 +14,24 @@ They stand on :mod:`unigauge.errors`, :mod:`unigauge.results` and
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
-__all__ = ["__version__"]
+__all__ = ["__version__", "datasets", "estimation", "models", "papers", "sweeps"]
 
 # An editable install puts only ``src`` on the path.  Where the links that
 # ``hatch_build.py`` makes are missing, look for the wings beside ``src``.
 _beside_src = Path(__file__).resolve().parents[2]
 if not Path(__file__).with_name("models").exists() and (_beside_src / "models").is_dir():
     __path__.append(str(_beside_src))
+
+if TYPE_CHECKING:
+    from unigauge import datasets, estimation, models, papers, sweeps
+else:
+
+    def __getattr__(name):
+        if name in __all__:
+            from importlib import import_module
+
+            return import_module(f"{__name__}.{name}")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

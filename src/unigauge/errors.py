@@ -8,7 +8,8 @@ and what to try.  All errors derive from :class:`UnigaugeError`, so that one
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from numbers import Integral, Real
 from typing import Any
 
@@ -25,6 +26,7 @@ __all__ = [
     "require_integer",
     "require_number",
     "require_numbers",
+    "require_seed",
 ]
 
 
@@ -153,7 +155,8 @@ it is an iceberg cost.
     allowed = _describe_bounds(above, at_least, below, at_most)
     reason = f": {because}" if because else ""
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise InputError(f"{name} is {value!r}; it must be {allowed}{reason}.")
+        wanted = "a number" if allowed == "a finite number" else f"a number, {allowed}"
+        raise InputError(f"{name} is {value!r}; it must be {wanted}.")
     number = float(value)
     inside = above < number < below and at_least <= number <= at_most
     if not (math.isfinite(number) and inside):
@@ -202,9 +205,10 @@ def require_numbers(
     >>> require_numbers("market_size", [2, 1], length=2, above=0)
     (2.0, 1.0)
     """
-    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+    unordered = isinstance(values, (str, bytes, AbstractSet, Mapping))
+    if unordered or not isinstance(values, Iterable):
         raise InputError(
-            f"{name} is {values!r}; it must be a sequence of {length} numbers."
+            f"{name} is {values!r}; it must be a sequence of {length} numbers, in order."
         )
     entries = tuple(values)
     if len(entries) != length:
@@ -245,6 +249,25 @@ def require_integer(name: str, value: object, *, at_least: int, because: str = "
             f"{at_least}{reason}."
         )
     return int(value)
+
+
+def require_seed(seed: object) -> int:
+    """Return the seed of a random generator as an int of at least 0.
+
+    Raises
+    ------
+    InputError
+        If it is no whole number of at least 0; ``None`` would draw another seed in
+        every run.
+
+    Examples
+    --------
+    >>> require_seed(7)
+    7
+    """
+    return require_integer(
+        "seed", seed, at_least=0, because="the same seed gives the same draws"
+    )
 
 
 def require_choice(name: str, value: object, choices: Collection[str]) -> str:

@@ -76,6 +76,15 @@ class Result(ABC):
         """Return sentences shown below the table."""
         return ()
 
+    @property
+    def summary(self) -> str:
+        """The printed result."""
+        return str(self)
+
+    def to_latex(self, *, caption: str | None = None) -> str:
+        """Return the table in LaTeX; the caption is the heading unless one is given."""
+        return latex_table(self.to_frame(), caption=caption or self._heading())
+
     def __str__(self) -> str:
         lines = textwrap.wrap(self._heading(), WIDTH)
         lines.append("=" * min(WIDTH, max(map(len, lines))))
@@ -129,14 +138,15 @@ def frozen(values: ArrayLike) -> NDArray[np.float64]:
 def axes_or_new(ax: Axes | None, *, size: tuple[float, float] = (6.4, 4.0)) -> Axes:
     """Return ``ax``, or the axes of a new figure of ``size`` inches.
 
-    The figure is not registered with pyplot, so that nothing pops up and
-    nothing needs closing; notebooks show it through ``ax.figure``.
+    The figure is pyplot's, so that notebooks and ``plt.show()`` show it; nothing here
+    shows or closes it.
     """
     if ax is not None:
         return ax
-    from matplotlib.figure import Figure
+    import matplotlib.pyplot as plt
 
-    return Figure(figsize=size, layout="constrained").subplots()
+    new: Axes = plt.subplots(figsize=size, layout="constrained")[1]
+    return new
 
 
 # ---------------------------------------------------------------------------

@@ -7,10 +7,12 @@ threads, and, once registered, Dask or Ray.
 from __future__ import annotations
 
 import itertools
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
-from unigauge.errors import InputError
+from unigauge.errors import InputError, UnigaugeWarning
 from unigauge.results import Result
 
 if TYPE_CHECKING:
@@ -51,7 +53,8 @@ def sweep(
         parameters, the columns that the function returned, and ``error``, which
         is empty where the cell succeeded and names the exception where it failed,
         be it the function's or, if workers die, the backend's.
-        A returned column that bears a parameter's name is such a failure.
+        A returned column that bears a parameter's name and not its value is such
+        a failure.
 
     Raises
     ------
@@ -70,7 +73,7 @@ def sweep(
     import pandas as pd
     from joblib import Parallel, delayed
 
-    if not isinstance(n_jobs, int) or n_jobs == 0:
+    if isinstance(n_jobs, bool) or not isinstance(n_jobs, Integral) or n_jobs == 0:
         raise InputError(
             f"n_jobs is {n_jobs!r}; it must be a whole number other than 0: "
             "-1 uses all processors."
@@ -94,8 +97,15 @@ def sweep(
         {**cell, **answer, "error": error}
         for cell, (answer, error) in zip(cells, answers, strict=True)
     ]
-    names = dict.fromkeys(name for row in rows for name in row if name != "error")
-    return pd.DataFrame(rows, columns=[*names, "error"])
+    asked = dict.fromkeys(name for cell in cells for name in cell)
+    told = dict.fromkeys(name for answer, _ in answers for name in answer)
+    if not told:
+        warnings.warn(
+            f"every cell failed; the first says {answers[0][1]}",
+            UnigaugeWarning,
+            stacklevel=2,
+        )
+    return pd.DataFrame(rows, columns=list(dict.fromkeys([*asked, *told, "error"])))
 
 
 def _cells(
@@ -116,6 +126,11 @@ def _cells(
         ]
         if not axes:
             cells = []
+    elif isinstance(grid, (str, bytes)) or not isinstance(grid, Iterable):
+        raise InputError(
+            f"grid is {grid!r}; a grid is a mapping of names to values, or a sequence of "
+            "mappings, one a cell."
+        )
     else:
         cells = []
         for position, cell in enumerate(grid):
@@ -134,12 +149,12 @@ def _run(function: Callable[..., Any], cell: dict[str, Any]) -> tuple[dict[str, 
     """Run one cell; an exception becomes text, so that no other cell is lost."""
     try:
         answer = _row(function(**cell))
-        clash = sorted(answer.keys() & (cell.keys() | {"error"}))
-        if clash:
-            raise InputError(
-                f"the function returned the column {clash[0]!r}, which is already a "
-                "parameter of the grid or the column of errors; rename it."
-            )
+        for name in sorted(answer.keys() & (cell.keys() | {"error"})):
+            if name == "error" or answer[name] != cell[name]:
+                raise InputError(
+                    f"the function returned the column {name!r}, which is already "
+                    "a parameter of the grid or the column of errors; rename it."
+                )
     except Exception as error:  # noqa: BLE001 (a sweep reports, whatever went wrong)
         return {}, f"{type(error).__name__}: {error}"
     return answer, ""
@@ -150,4 +165,9 @@ def _row(answer: Any) -> dict[str, Any]:
         return answer.record()
     if isinstance(answer, Mapping):
         return dict(answer)
+    if hasattr(answer, "columns"):
+        raise InputError(
+            "the function returned a data frame; a cell of a sweep is one row. Return a "
+            "mapping of column names to values."
+        )
     return {"value": answer}

@@ -108,6 +108,13 @@ def test_firms_that_would_all_make_one_design_may_have_to_specialise() -> None:
     assert outcome.attributes[1].max() < -0.5
 
 
+def test_alike_countries_without_trade_cost_share_every_regime() -> None:
+    table = compare(World(trade_cost=0.0, taste=(0.0, 0.0)))
+    played = table.drop(index=["autarky", "old_agreement"])
+    assert (played["status"] == "ok").all()
+    np.testing.assert_allclose(played["firms_home"], 1 / 3)
+
+
 # ---------------------------------------------------------------------------
 # Markets
 
@@ -355,7 +362,8 @@ def test_outcomes_cannot_be_changed() -> None:
         ("market_size", 1.0, r"market_size is 1.0; it must be a sequence of 2 numbers"),
         ("market_size", (float("inf"), 1), r"market_size\[0\] is inf"),
         ("taste", (0.5, -2), r"taste\[1\] is -2; it must be at least -1 and at most 1"),
-        ("taste", ("a", 0), r"taste\[0\] is 'a'"),
+        ("taste", ("a", 0), r"taste\[0\] is 'a'; it must be a number, at least -1"),
+        ("market_size", {1.0, 2.0}, r"must be a sequence of 2 numbers, in order"),
         ("attribute_bounds", (1, -1), r"the first must lie below the second"),
         ("adaptation_cost", True, r"adaptation_cost is True"),
         ("externality", (-1, 0), r"externality\[0\] is -1"),
@@ -378,5 +386,11 @@ def test_solve_and_compare_refuse_what_they_cannot_use() -> None:
         compare(World(), "efficient")
     with pytest.raises(InputError, match=r"shape \(2,\); its last two axes"):
         equilibrium(World(), [0.5, 0.5])
+    with pytest.raises(InputError, match="regimes is empty"):
+        compare(World(), [])
+    with pytest.raises(InputError, match="cannot be read as an array of numbers"):
+        equilibrium(World(), [[0.5, 0.1], [0.0]])
+    with pytest.raises(InputError, match="it must be a World"):
+        equilibrium({}, np.zeros((2, 2)))  # type: ignore[arg-type]
     with pytest.raises(InputError, match="not finite"):
         equilibrium(World(), [[0.5, float("nan")], [0.0, 0.0]])

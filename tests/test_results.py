@@ -50,6 +50,14 @@ def test_columns_that_do_not_fit_go_below_with_their_labels() -> None:
     assert "".join(blocks).count("variable_") == 12
 
 
+def test_leading_words_label_the_rows_of_every_block() -> None:
+    frame = pd.DataFrame(np.eye(2, 12), columns=[f"variable_{k}" for k in range(12)])
+    frame.insert(0, "term", ["lag(x, 1)", "lag(y, 1)"])
+    blocks = text_table(frame).split("\n\n")
+    assert len(blocks) > 1
+    assert all(block.startswith("term ") for block in blocks)
+
+
 def test_numbers_can_be_read() -> None:
     frame = pd.DataFrame(
         {

@@ -189,12 +189,13 @@ def _format_float(value: float, decimals: int, scientific: bool) -> str:
 
 
 def text_table(frame: pd.DataFrame, *, width: int = WIDTH) -> str:
-    """Return ``frame`` as text; columns that do not fit go below, not outside.
+    """Return ``frame`` as text; columns that do not fit go below, with their labels.
 
     Parameters
     ----------
     frame : DataFrame
-        Any frame; its index is shown unless it is a plain range.
+        Any frame; its index is shown unless it is a plain range.  The index, or else
+        the leading columns of words, label the rows.
     width : int
         Longest line allowed, in characters.
 
@@ -212,6 +213,10 @@ def text_table(frame: pd.DataFrame, *, width: int = WIDTH) -> str:
     y  1.25000
     """
     labels, columns = _label_columns(frame), _data_columns(frame)
+    while not frame.index.names[0] and columns and not _looks_numeric(columns[0][1:]):
+        if _total_width(labels + columns[:1]) > width // 2 or len(columns) == 1:
+            break
+        labels.append(columns.pop(0))  # leading words label the rows
     shown = _shorten(labels, width // 2)
     blocks: list[list[list[str]]] = []
     for column in _shorten(columns, width - _total_width(shown) - 2):

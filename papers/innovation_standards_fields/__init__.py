@@ -1,0 +1,1 @@
+"""Do standards follow patents or patents standards?  23 technology fields."""

@@ -1,0 +1,167 @@
+"""The same question asked in all sensible ways."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from dataclasses import asdict, dataclass
+from functools import partial
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from unigauge.errors import DataError, DroppedRowsWarning
+from unigauge.estimation import ols, poisson
+from unigauge.papers.innovation_standards_fields.evidence import (
+    DIRECTIONS,
+    THIN,
+    TO_STANDARDS,
+    Direction,
+    Estimate,
+    estimated,
+    jackknifed,
+    within_years,
+    without,
+)
+from unigauge.sweeps import sweep
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CHOICES: dict[str, tuple[Any, ...]] = {
+    "model": ("no own lag", "own lag", "field trends", "first differences"),
+    "lags": (1, 2),
+    "form": ("log(1+x)", "asinh", "Poisson"),
+    "standards": ("yearly", "cumulative"),
+    "patents": ("families", "USPTO grants"),
+    "fields": ("all 23", "without 3 thin"),
+    "years": ("1998-2020", "1998-2013", "2005-2020"),
+}
+COUNTS = {
+    "yearly": "iso_standards",
+    "cumulative": "iso_standards_cumulative",
+    "families": "patent_families",
+    "USPTO grants": "uspto_grants",
+}
+
+
+def chosen_formula(direction: Direction, choice: dict[str, Any]) -> str:
+    """Write a choice out so that the first coefficient is the sum of the cause's lags.
+
+    b_1 x_1 + b_2 x_2 = (b_1 + b_2) x_1 - b_2 (x_1 - x_2).  In a placebo it is the lead's.
+    """
+    model, lags = choice["model"], choice["lags"]
+    function = "asinh" if choice["form"] == "asinh" else "log1p"
+    counts = [COUNTS[choice["patents"]], COUNTS[choice["standards"]]]
+    if direction is TO_STANDARDS:
+        counts.reverse()
+    y, x = (f"{function}({count})" for count in counts)
+    if model == "first differences":
+        y, x = f"diff({y})", f"diff({x})"
+    terms = [f"lag({x}, 1)"]
+    if model == "lead placebo":
+        terms.insert(0, f"lag({x}, -1)")
+    if lags == 2:
+        terms.append(f"lag(diff({x}), 1)")
+    if model != "no own lag":
+        terms.append(f"lag({y}, 1:{lags})")
+    effects = "field[year] + year" if model == "field trends" else "field + year"
+    response = counts[0] if choice["form"] == "Poisson" else y
+    return f"{response} ~ {' + '.join(terms)} | {effects}"
+
+
+def chosen_sample(panel: pd.DataFrame, choice: dict[str, Any]) -> pd.DataFrame:
+    """Cut the years and the fields of a choice out of the panel."""
+    first, last = map(int, choice["years"].split("-"))
+    sample = within_years(panel, first, last)
+    return sample if choice["fields"] == "all 23" else without(sample, *THIN)
+
+
+def chosen(
+    panel: pd.DataFrame, direction: Direction, *, draws: int, seed: int, **choice: Any
+) -> Estimate:
+    """Estimate one choice: the first coefficient of its formula."""
+    sample, formula = chosen_sample(panel, choice), chosen_formula(direction, choice)
+    estimator = poisson if choice["form"] == "Poisson" else ols
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DroppedRowsWarning)  # n_fields says it
+        fit = estimator(sample, formula)
+    return estimated(fit, fit.terms[0], draws=draws, seed=seed)
+
+
+def specification_curve(
+    panel: pd.DataFrame, choices: dict[str, tuple[Any, ...]], *, draws: int, seed: int
+) -> pd.DataFrame:
+    """Estimate all combinations of choices; counts have no first differences."""
+    import pandas as pd
+
+    cells = [
+        dict(zip(choices, values, strict=True)) for values in product(*choices.values())
+    ]
+    sensible = [
+        cell
+        for cell in cells
+        if not (cell["form"] == "Poisson" and cell["model"] == "first differences")
+    ]
+    parts = {}
+    for direction in DIRECTIONS:
+        ask = partial(chosen, panel, direction, draws=draws, seed=seed)
+        parts[direction.name] = sweep(lambda ask=ask, **cell: asdict(ask(**cell)), sensible)
+    curve = pd.concat(parts, names=["direction", None]).reset_index("direction")
+    lost = curve["error"][curve["error"] != ""]
+    if len(lost):
+        raise DataError(f"{len(lost)} specifications failed, the first with {lost.iloc[0]}")
+    return curve.drop(columns="error")
+
+
+MAIN = {name: values[0] for name, values in CHOICES.items()} | {"model": "own lag"}
+VARIANTS: dict[str, dict[str, Any]] = {
+    "own lag (main)": {},
+    "two lags, their sum": {"lags": 2},
+    "no own lag": {"model": "no own lag"},
+    "field trends": {"model": "field trends"},
+    "first differences": {"model": "first differences"},
+    "lead placebo": {"model": "lead placebo"},
+    "without 3 thin fields": {"fields": "without 3 thin"},
+    "years 1998-2009": {"years": "1998-2009"},
+    "years 2009-2020": {"years": "2009-2020"},
+    "inverse hyperbolic sine": {"form": "asinh"},
+    "Poisson": {"form": "Poisson"},
+    "USPTO grants": {"patents": "USPTO grants"},
+    "cumulative standards": {"standards": "cumulative"},
+}
+"""What each departs in from the main specification."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """A departure from the main specification; the jackknife is NaN where not made."""
+
+    found: Estimate
+    jackknife: float
+
+
+Robustness = dict[str, dict[str, Variant]]
+
+
+def robustness(panel: pd.DataFrame, *, draws: int, seed: int) -> Robustness:
+    """Estimate the main specification and what departs from it in one respect."""
+    return {
+        direction.name: {
+            name: Variant(
+                found=chosen(panel, direction, draws=draws, seed=seed, **(MAIN | change)),
+                jackknife=chosen_jackknife(panel, direction, MAIN | change),
+            )
+            for name, change in VARIANTS.items()
+        }
+        for direction in DIRECTIONS
+    }
+
+
+def chosen_jackknife(
+    panel: pd.DataFrame, direction: Direction, choice: dict[str, Any]
+) -> float:
+    """Return the half-panel jackknife of a choice; NaN for counts and half the years."""
+    if choice["form"] == "Poisson" or choice["years"] != MAIN["years"]:
+        return math.nan
+    sample, formula = chosen_sample(panel, choice), chosen_formula(direction, choice)
+    return next(iter(jackknifed(sample, formula).values()), math.nan)

@@ -1,0 +1,276 @@
+"""The tables, each from what was estimated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from unigauge.papers.innovation_standards_fields.causality import Granger, Size
+from unigauge.papers.innovation_standards_fields.choices import Robustness
+from unigauge.papers.innovation_standards_fields.evidence import (
+    BANDWIDTH,
+    DETECTABLE,
+    DIRECTIONS,
+    NOMINAL,
+    LeftOut,
+    Regressions,
+    long_run,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from unigauge.estimation import Fit
+
+__all__ = [
+    "by_choice",
+    "correlation_table",
+    "departures",
+    "dependence_table",
+    "fixed_effects",
+    "granger_tests",
+    "long_run_effects",
+    "poisson_table",
+    "robustness_table",
+    "sizes_by_test",
+    "sizes_table",
+    "without_each_field",
+]
+
+BY_NAME = {direction.name: direction for direction in DIRECTIONS}
+
+
+def correlation_table(correlations: Mapping[str, float]) -> pd.DataFrame:
+    """Return one row a way of taking effects out."""
+    import pandas as pd
+
+    words = {
+        "pooled": "as they are",
+        "within_unit": "within fields",
+        "within_two_way": "within fields and years",
+        "growth_two_way": "growth, within fields and years",
+    }
+    index = pd.Index([words[name] for name in correlations], name="patents and standards")
+    return pd.DataFrame({"correlation": list(correlations.values())}, index=index)
+
+
+def dependence_table(tests: Mapping[str, Mapping[str, float]]) -> pd.DataFrame:
+    """Return one row a series."""
+    import pandas as pd
+
+    frame = pd.DataFrame.from_dict(dict(tests), orient="index").rename_axis("series")
+    return frame.drop(columns="pairs")
+
+
+def fixed_effects(results: Regressions) -> pd.DataFrame:
+    """Return one row a coefficient, and one for the joint test of two lags."""
+    import pandas as pd
+
+    rows: list[dict[str, Any]] = []
+    for (name, specification), result in results.items():
+        direction = BY_NAME[name]
+        fit, kraay = result.fit, result.driscoll_kraay
+        where = {"outcome": direction.effect, "specification": specification}
+        for term in fit.terms:
+            wild = result.wild_p if term == result.term else np.nan
+            rows.append(
+                {
+                    **where,
+                    "term": term,
+                    "estimate": fit.params[term],
+                    "std. error": fit.std_errors[term],
+                    "p clustered": fit.pvalues[term],
+                    "p D-K": kraay.pvalues[term],
+                    "p wild": wild,
+                    "jackknifed": result.jackknife.get(term, np.nan),
+                }
+            )
+        if specification == "two lags":
+            lags = [f"lag({direction.cause}, {k})" for k in (1, 2)]
+            rows.append(
+                {
+                    **where,
+                    "term": f"both lags of {direction.cause}",
+                    "p clustered": fit.wald(lags).p_value,
+                    "p D-K": kraay.wald(lags).p_value,
+                }
+            )
+    return pd.DataFrame(rows).set_index(["outcome", "specification", "term"])
+
+
+def poisson_table(fits: Mapping[tuple[str, str], Fit]) -> pd.DataFrame:
+    """Return one row a coefficient of the Poisson regressions."""
+    import pandas as pd
+
+    rows = []
+    for (direction, specification), fit in fits.items():
+        kraay = fit.with_covariance("driscoll_kraay", bandwidth=BANDWIDTH)
+        for term in fit.terms:
+            rows.append(
+                {
+                    "outcome": BY_NAME[direction].effect,
+                    "specification": specification,
+                    "term": term,
+                    "estimate": fit.params[term],
+                    "std. error": fit.std_errors[term],
+                    "p clustered": fit.pvalues[term],
+                    "p D-K": kraay.pvalues[term],
+                }
+            )
+    return pd.DataFrame(rows).set_index(["outcome", "specification", "term"])
+
+
+def long_run_effects(results: Regressions) -> pd.DataFrame:
+    """Return persistence, what could be found, and the long run where identified."""
+    import pandas as pd
+
+    rows = []
+    for direction in DIRECTIONS:
+        main = results[direction.name, "own lag"]
+        own = f"lag({direction.effect}, 1)"
+        estimate, std_error = long_run(direction, main) or (np.nan, np.nan)
+        rows.append(
+            {
+                "outcome": direction.effect,
+                "own lag": main.fit.params[own],
+                "own lag, jackknifed": main.jackknife[own],
+                "smallest detectable": DETECTABLE * main.fit.std_errors[direction.lag],
+                "long-run effect": estimate,
+                "its std. error": std_error,
+            }
+        )
+    return pd.DataFrame(rows).set_index("outcome")
+
+
+def granger_tests(tests: Granger) -> pd.DataFrame:
+    """Return one row an outcome, data and lags: statistics and p-values of both tests."""
+    import pandas as pd
+
+    rows = []
+    for (direction, data, lags, block), (averaged, pooled) in tests.items():
+        if block != 1:
+            continue
+        blocks = tests[direction, data, lags, 3]
+        rows.append(
+            {
+                "outcome": BY_NAME[direction].effect,
+                "data": data,
+                "lags": lags,
+                "DH Z": averaged.z_bar_tilde,
+                "DH p": averaged.p_value,
+                "DH bootstrap": averaged.p_value_bootstrap,
+                "DH blocks": blocks[0].p_value_bootstrap,
+                "JKS Wald": pooled.statistic,
+                "JKS p": pooled.p_value,
+                "JKS bootstrap": pooled.p_value_bootstrap,
+                "JKS blocks": blocks[1].p_value_bootstrap,
+            }
+        )
+    return pd.DataFrame(rows).set_index(["outcome", "data", "lags"])
+
+
+def sizes_table(sizes: Sequence[Size]) -> pd.DataFrame:
+    """Return one row a size."""
+    import pandas as pd
+
+    return pd.DataFrame([asdict(size) for size in sizes])
+
+
+def sizes_by_test(sizes: Sequence[Size]) -> pd.DataFrame:
+    """Return one row a test: the share of true nulls rejected, by direction and block."""
+    import pandas as pd
+
+    rows: dict[str, dict[str, float]] = {}
+    for size in sizes:
+        outcome = BY_NAME[size.direction].effect
+        where = f"{outcome}, {'years' if size.block == 1 else 'blocks'}"
+        rows.setdefault(size.test, {})[where] = size.size
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("test")
+
+
+def departures(robust: Robustness) -> pd.DataFrame:
+    """Return one row a direction and specification, for the picture."""
+    import pandas as pd
+
+    rows = [
+        {
+            "direction": direction,
+            "specification": name,
+            **asdict(variant.found),
+            "jackknife": variant.jackknife,
+        }
+        for direction, variants in robust.items()
+        for name, variant in variants.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def robustness_table(robust: Robustness) -> pd.DataFrame:
+    """Return one row an outcome and specification."""
+    import pandas as pd
+
+    rows = [
+        {
+            "outcome": BY_NAME[direction].effect,
+            "specification": name,
+            "estimate": variant.found.estimate,
+            "std. error": variant.found.std_error,
+            "p clustered": variant.found.p_clustered,
+            "p wild": np.nan if name == "Poisson" else variant.found.p_value,
+            "jackknifed": variant.jackknife,
+            "detectable": variant.found.detectable,
+            "rows": variant.found.nobs,
+            "fields": variant.found.n_fields,
+        }
+        for direction, variants in robust.items()
+        for name, variant in variants.items()
+    ]
+    return pd.DataFrame(rows).set_index(["outcome", "specification"])
+
+
+def without_each_field(left_out: LeftOut) -> pd.DataFrame:
+    """Return one row a field: estimate and wild p-value without it, both directions."""
+    import pandas as pd
+
+    columns = {}
+    for direction, by_field in left_out.items():
+        outcome = BY_NAME[direction].effect
+        columns[f"{outcome}, estimate"] = {f: e.estimate for f, e in by_field.items()}
+        columns[f"{outcome}, p wild"] = {f: e.p_value for f, e in by_field.items()}
+    return pd.DataFrame(columns).rename_axis("without")
+
+
+def by_choice(curve: pd.DataFrame, choices: Mapping[str, tuple[Any, ...]]) -> pd.DataFrame:
+    """Return, for each choice and direction, how many estimates rise and how many reject."""
+    import pandas as pd
+
+    shares = pd.DataFrame(
+        {
+            "direction": curve["direction"],
+            "positive": curve["estimate"] > 0,
+            "significant": curve["p_value"] <= NOMINAL,
+            "both": (curve["estimate"] > 0) & (curve["p_value"] <= NOMINAL),
+        }
+    )
+    groups = {("all", ""): pd.Series(True, index=curve.index)}
+    groups |= {
+        (name, str(value)): curve[name] == value
+        for name, values in choices.items()
+        for value in values
+        if len(values) > 1
+    }
+    rows = [
+        {
+            "choice": name,
+            "value": value,
+            "direction": direction,
+            "specifications": len(part),
+            **part[["positive", "significant", "both"]].mean(),
+        }
+        for (name, value), members in groups.items()
+        for direction, part in shares[members].groupby("direction", sort=False)
+    ]
+    return pd.DataFrame(rows).set_index(["choice", "value", "direction"])

@@ -74,7 +74,8 @@ class Comparison(Result):
         ax.axvline(0, color="0.6", linewidth=0.8)
         ax.set_yticks([place[term] for term in labels], labels)
         ax.set_ylim(-0.5, len(labels) - 0.5)
-        ax.set_xlabel("estimate (95 % interval)")
+        ax.set_xlabel("coefficient (95 % interval)")
+        ax.set_title(self._heading())
         ax.legend(frameon=False)
         return ax
 
@@ -108,13 +109,13 @@ class Comparison(Result):
         ]
 
 
-def compare(*fits: Fit, names: Sequence[str] | None = None) -> Comparison:
+def compare(*fits: Fit | Sequence[Fit], names: Sequence[str] | None = None) -> Comparison:
     """Set fits side by side.
 
     Parameters
     ----------
     *fits : Fit
-        At least one.
+        At least one; or one list of fits.
     names : sequence of str, optional
         One a fit; ``(1)``, ``(2)``, ... by default.
 
@@ -127,9 +128,26 @@ def compare(*fits: Fit, names: Sequence[str] | None = None) -> Comparison:
     ------
     InputError
         If there is no fit, or names do not match.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from unigauge.estimation import ols
+    >>> rows = pd.DataFrame(
+    ...     {"state": list("aaaabbbbcccc"), "year": [0, 1, 2, 3] * 3,
+    ...      "x": [0, 1, 3, 2, 5, 4, 6, 9, 1, 1, 2, 5],
+    ...      "y": [1, 3, 6, 6, 7, 6, 8, 15, 0, 1, 2, 7]}).set_index(["state", "year"])
+    >>> fits = [ols(rows, "y ~ x | entity"), ols(rows, "y ~ x | entity + time")]
+    >>> compare(fits, names=["one way", "two ways"]).to_frame().loc[["x", "x (s.e.)"]]
+                one way  two ways
+    x             1.765     1.463
+    x (s.e.)  (0.08492)  (0.2258)
     """
-    if not fits or not all(isinstance(fit, Fit) for fit in fits):
-        raise InputError("compare needs fits of ols or poisson, one argument each.")
+    if len(fits) == 1 and isinstance(fits[0], Sequence):
+        fits = tuple(fits[0])
+    chosen = tuple(fit for fit in fits if isinstance(fit, Fit))
+    if not fits or len(chosen) != len(fits):
+        raise InputError("compare needs fits of ols or poisson: compare(first, second).")
     labels = (
         tuple(names) if names is not None else tuple(f"({k + 1})" for k in range(len(fits)))
     )
@@ -137,7 +155,7 @@ def compare(*fits: Fit, names: Sequence[str] | None = None) -> Comparison:
         raise InputError(
             f"names are {list(labels)}; there must be {len(fits)}, all different."
         )
-    return Comparison(names=labels, fits=fits)
+    return Comparison(names=labels, fits=chosen)
 
 
 def _cell(fit: Fit, term: str) -> tuple[str, str]:

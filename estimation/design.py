@@ -8,13 +8,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from unigauge.errors import DroppedRowsWarning, IdentificationError, InputError
+from unigauge.errors import (
+    DroppedRowsWarning,
+    IdentificationError,
+    InputError,
+    require_choice,
+)
 from unigauge.estimation.formulas import (
     Formula,
     Grids,
     parse,
     parse_expression,
     require_variable,
+    term_names,
 )
 from unigauge.estimation.panel import Panel
 from unigauge.estimation.within import Slope
@@ -148,6 +154,17 @@ class Design:
                 "regression, which then belong to no group; fill it, or leave them out."
             )
         return groups
+
+    def find_terms(self, text: str) -> tuple[str, ...]:
+        """Return the regressors that a term means, in any spelling of formulas."""
+        return tuple(require_choice("term", name, self.terms) for name in term_names(text))
+
+    def find_term(self, text: str) -> str:
+        """Return the one regressor that a term means, in any spelling of formulas."""
+        names = self.find_terms(text)
+        if len(names) != 1:
+            raise InputError(f"term is {text!r}, which is {', '.join(names)}; name one.")
+        return names[0]
 
     def rows(self, keep: NDArray[np.bool_]) -> Design:
         """Return the design of some of the rows; the losses stay as they are."""

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unigauge.errors import IdentificationError, InputError, require_choice
+from unigauge.errors import IdentificationError, InputError
 from unigauge.estimation.design import Design, Losses
 from unigauge.estimation.inference import Inference, infer
 from unigauge.estimation.static import Solution
 from unigauge.estimation.within import number_of_groups
-from unigauge.estimation.wording import counted
+from unigauge.estimation.wording import counted, wrapped
 from unigauge.results import Result, axes_or_new
 
 if TYPE_CHECKING:
@@ -178,7 +178,8 @@ class Fit(Result):
         Parameters
         ----------
         terms : str or sequence of str, optional
-            Their names; all coefficients by default.
+            Their names, in any spelling of formulas, ranges such as ``lag(x, 1:2)`` too;
+            all coefficients by default.
 
         Returns
         -------
@@ -195,9 +196,8 @@ class Fit(Result):
         """
         from scipy import stats
 
-        names = [terms] if isinstance(terms, str) else list(terms or self.terms)
-        for name in names:
-            require_choice("term", name, self.terms)
+        asked = [terms] if isinstance(terms, str) else list(terms or self.terms)
+        names = [name for text in asked for name in self.design.find_terms(text)]
         if len(set(names)) != len(names):
             raise InputError(f"terms are {names}; each may be named once.")
         at = [self.terms.index(name) for name in names]
@@ -245,7 +245,7 @@ class Fit(Result):
         )
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the coefficients with their intervals."""
+        """Draw the coefficients with their 95 % intervals."""
         ax = axes_or_new(ax, size=(6.4, 1.2 + 0.4 * len(self.terms)))
         data = self.plot_data()
         rows = np.arange(len(data))[::-1]
@@ -255,7 +255,8 @@ class Fit(Result):
         ax.axvline(0, color="0.6", linewidth=0.8)
         ax.set_yticks(rows, data["term"])
         ax.set_ylim(-0.5, len(data) - 0.5)
-        ax.set_xlabel(f"effect on {self.design.formula.response.name} (95 % interval)")
+        ax.set_xlabel(f"coefficient (response: {self.design.formula.response.name})")
+        ax.set_title(wrapped(self._heading()))
         return ax
 
     def plot_data(self) -> pd.DataFrame:
@@ -362,6 +363,7 @@ class WaldTest(Result):
         ax.axvline(self.statistic, color="C3", label=f"observed (p = {self.p_value:.3g})")
         ax.set_xlabel(f"F({self.df[0]}, {self.df[1]})")
         ax.set_ylabel("density under the null")
+        ax.set_title(wrapped(self._heading()))
         ax.legend(frameon=False)
         return ax
 

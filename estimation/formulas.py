@@ -38,7 +38,7 @@ from unigauge.estimation.wording import counted
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Formula", "Grids", "Term", "parse", "parse_expression"]
+__all__ = ["Formula", "Grids", "Term", "parse", "parse_expression", "term_names"]
 
 _FUNCTIONS: dict[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
     "I": lambda x: x,
@@ -148,6 +148,19 @@ def parse_expression(text: str) -> Term:
     if len(terms) != 1:
         raise InputError(f"{text.strip()!r} stands for {len(terms)} terms; one is wanted.")
     return _term(terms[0])
+
+
+def term_names(text: str) -> tuple[str, ...]:
+    """Return the canonical names of what a user calls a term, ranges spelled out.
+
+    Examples
+    --------
+    >>> term_names("lag(x)"), term_names("lag(log(1+x), 1:2)")
+    (('lag(x, 1)',), ('lag(log(1 + x), 1)', 'lag(log(1 + x), 2)'))
+    """
+    if not isinstance(text, str):
+        raise InputError(f"the term is {text!r}; it must be text such as 'lag(x, 1)'.")
+    return tuple(_term(node).name for node in _expand(_read(text)))
 
 
 # ---------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,8 +14,17 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["entities_of", "periods_of", "refuse_disorder", "refuse_missing_labels", "split"]
+__all__ = [
+    "entities_of",
+    "periods_of",
+    "refuse_column_names",
+    "refuse_disorder",
+    "refuse_missing_labels",
+    "split",
+]
 
+_TIME = ("year", "time", "date", "quarter", "month", "period")
+"""Names that a level of times may bear, and a level of entities does not."""
 _LONGEST_GRID = 100_000
 """More periods than this mean that the time labels are no period counts."""
 
@@ -37,6 +47,7 @@ def split(
         if entity == time:
             raise InputError(f"entity and time are both {entity!r}; they must differ.")
         names = set(frame.index.names) & {entity, time}
+        refuse_column_names(frame, names)
         flat = frame.reset_index(list(names)) if names else frame
         index = pd.MultiIndex.from_frame(flat[[entity, time]])
         return index, flat.drop(columns=[entity, time])
@@ -47,7 +58,62 @@ def split(
             "frame.set_index([entity, time]), or pass entity= and time= to "
             "Panel.from_frame."
         )
+    if len(frame):
+        refuse_reversal(frame.index)
     return frame.index, frame
+
+
+def refuse_column_names(frame: pd.DataFrame, taken: Collection[object]) -> None:
+    """Say so where a column bears a name that means the entity or the time."""
+    for column in frame.columns:
+        if column in taken:
+            raise InputError(
+                f"the data have a column {column!r}, but that name means a dimension of the "
+                "panel; after the bar of a formula one could not tell which is meant. "
+                f"Rename it: frame.rename(columns={{{column!r}: 'other_name'}})."
+            )
+
+
+def refuse_reversal(index: pd.MultiIndex) -> None:
+    """Say so where the first level holds times and the second does not."""
+    first, second = index.levels
+    text = not _is_calendar(second) and not _are_numbers(second)
+    if not (
+        (_says_time(index, 0) and not _says_time(index, 1))
+        or (text and not _says_time(index, 1) and _are_years(first))
+    ):
+        return
+    named = [name if name is not None else "no name" for name in index.names]
+    raise InputError(
+        f"the order of the index looks reversed: its first level ({named[0]}, such as "
+        f"{plain(first[0])!r}) holds times and its second ({named[1]}, such as "
+        f"{plain(second[0])!r}) does not; it must be (entity, time). Use "
+        "frame.swaplevel().sort_index()."
+    )
+
+
+def _says_time(index: pd.MultiIndex, level: int) -> bool:
+    return _is_calendar(index.levels[level]) or str(index.names[level]).lower() in _TIME
+
+
+def _is_calendar(labels: pd.Index[Any]) -> bool:
+    import pandas as pd
+
+    return isinstance(labels, pd.DatetimeIndex | pd.PeriodIndex)
+
+
+def _are_numbers(labels: pd.Index[Any]) -> bool:
+    """Whether labels are numbers, or numbers written as text."""
+    import pandas as pd
+
+    return bool(pd.to_numeric(labels.to_series(), errors="coerce").notna().all())
+
+
+def _are_years(labels: pd.Index[Any]) -> bool:
+    import pandas as pd
+
+    whole = pd.api.types.is_integer_dtype(labels.dtype) and len(labels) > 0
+    return bool(whole and labels.min() >= 1000 and labels.max() < 3000)
 
 
 def refuse_missing_labels(index: pd.MultiIndex) -> None:
@@ -118,10 +184,13 @@ def _whole_numbers(labels: pd.Index[Any]) -> NDArray[np.int64]:
         numbers = labels.to_numpy(dtype=np.float64)
         if np.isfinite(numbers).all() and (numbers == np.round(numbers)).all():
             return numbers.astype(np.int64)
+    remedy = "Use pandas.PeriodIndex for quarters or months."
+    if _are_numbers(labels) and not pd.api.types.is_numeric_dtype(labels.dtype):
+        remedy = "These are numbers written as text: convert them with .astype(int)."
     raise InputError(
         f"times are {labels.dtype} (first {labels[0]!r}); they must be whole numbers, "
-        "periods or time stamps, so that one can say which period precedes which. Use "
-        "pandas.PeriodIndex for quarters or months."
+        "periods or time stamps, so that one can say which period precedes which. "
+        f"{remedy}"
     )
 
 

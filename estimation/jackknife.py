@@ -11,6 +11,7 @@ from unigauge.errors import IdentificationError
 from unigauge.estimation.design import build_design
 from unigauge.estimation.panel import Panel, as_panel
 from unigauge.estimation.static import least_squares
+from unigauge.estimation.wording import wrapped
 from unigauge.results import Result, axes_or_new, frozen
 
 if TYPE_CHECKING:
@@ -83,7 +84,8 @@ class HalfPanelJackknife(Result):
         ax.axvline(0, color="0.6", linewidth=0.8)
         ax.set_yticks(rows, data["term"])
         ax.set_ylim(-0.5, len(data) - 0.5)
-        ax.set_xlabel("estimate")
+        ax.set_xlabel("coefficient")
+        ax.set_title(wrapped(self._heading()))
         ax.legend(frameon=False)
         return ax
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -23,6 +24,7 @@ from unigauge.errors import (
 from unigauge.estimation.grid import (
     entities_of,
     periods_of,
+    refuse_column_names,
     refuse_disorder,
     refuse_missing_labels,
     split,
@@ -107,8 +109,9 @@ class Panel:
         Raises
         ------
         InputError
-            If rows are duplicated or unsorted, a label is missing, or times are
-            not periods of a calendar.
+            If rows are duplicated or unsorted, a label is missing, times are not
+            periods of a calendar, the index is (time, entity), or a column bears the
+            name of a dimension: ``entity``, ``time``, or what the index calls them.
         """
         import pandas as pd
 
@@ -124,7 +127,12 @@ class Panel:
                 f"the data are a {type(frame).__name__}; they must be a DataFrame "
                 "indexed by (entity, time), or a Panel."
             )
-        index, columns = split(frame, entity, time)
+        return cls._build(*split(frame, entity, time))
+
+    @classmethod
+    def _build(cls, index: pd.MultiIndex, columns: pd.DataFrame) -> Panel:
+        """Place the rows on the grid."""
+        refuse_column_names(columns, {"entity", "time", *index.names} - {None})
         if len(index) == 0:
             raise InputError("the data have no rows.")
         refuse_missing_labels(index)
@@ -263,16 +271,16 @@ class Panel:
         )
 
     def lag(self, name: str, k: int = 1) -> NDArray[np.float64]:
-        """Return ``name`` ``k`` periods earlier (later where ``k`` is negative).
+        """Return ``name`` ``k`` periods earlier (later where ``k`` is negative), a grid.
 
         The grid also holds a lag where the entity has no row of its own.
         """
-        return shift(self.values(name), k)
+        return shift(self.values(name), _whole(k))
 
     def diff(self, name: str, k: int = 1) -> NDArray[np.float64]:
         """Return the change of ``name`` over ``k`` periods, x_t - x_{t-k}."""
         values = self.values(name)
-        return values - shift(values, k)
+        return values - shift(values, _whole(k))
 
     def demean(
         self, name: str, by: Literal["entity", "time", "both"] = "entity"
@@ -376,8 +384,11 @@ class Panel:
 
     def _where(self, keep: NDArray[np.bool_]) -> Panel:
         """Return the panel of the rows whose cells are kept."""
-        frame = self.to_frame()
-        return Panel.from_frame(frame.loc[keep[self.mask]])
+        import pandas as pd
+
+        frame = self.to_frame().loc[keep[self.mask]]
+        assert isinstance(frame.index, pd.MultiIndex)
+        return Panel._build(frame.index, frame)
 
     def _column(self, name: str) -> pd.Series[Any]:
         if name in self._columns.columns:
@@ -392,6 +403,15 @@ class Panel:
 def as_panel(data: pd.DataFrame | Panel) -> Panel:
     """Return ``data`` as a :class:`Panel`; every estimator begins with this."""
     return Panel.from_frame(data)
+
+
+def _whole(k: int) -> int:
+    """Return a number of periods, which may be negative, or refuse it."""
+    if isinstance(k, bool) or not isinstance(k, Integral):
+        raise InputError(
+            f"k is {k!r}; it must be a whole number of periods, negative for a lead."
+        )
+    return int(k)
 
 
 def shift(values: NDArray[np.float64], k: int) -> NDArray[np.float64]:

@@ -19,8 +19,8 @@ from unigauge.errors import (
     DataError,
     IdentificationError,
     InputError,
-    require_choice,
     require_integer,
+    require_seed,
 )
 from unigauge.estimation.covariance import group_sums
 from unigauge.estimation.design import Design, build_design
@@ -28,7 +28,7 @@ from unigauge.estimation.formulas import Grids, Term
 from unigauge.estimation.panel import Panel, as_panel
 from unigauge.estimation.static import least_squares
 from unigauge.estimation.within import partial_out, residualise
-from unigauge.estimation.wording import counted, listed, plain
+from unigauge.estimation.wording import counted, listed, plain, wrapped
 from unigauge.results import Result, axes_or_new, frozen
 
 if TYPE_CHECKING:
@@ -105,6 +105,7 @@ class PermutationTest(Result):
         ax.axvline(self.statistic, color="C3", label=f"observed (p = {self.p_value:.3g})")
         ax.set_xlabel(f"t of {self.term}, series reassigned among units")
         ax.set_ylabel("draws")
+        ax.set_title(wrapped(f"Permutation test of {self.term} = 0"))
         ax.legend(frameon=False)
         return ax
 
@@ -162,7 +163,7 @@ def permutation_test(
     formula : str
         As for :func:`unigauge.estimation.ols`.
     term : str
-        The coefficient, by its canonical name, such as ``"lag(x, 1)"``.
+        The coefficient, in any spelling of formulas, such as ``"lag(x)"``.
     draws : int, default 1999
         Random reassignments.  Where N units have no more than ``draws`` orders, N!, each
         is taken once and the test is exact in the draws.
@@ -203,9 +204,9 @@ def permutation_test(
     (True, 0.1667)
     """
     require_integer("draws", draws, at_least=1)
-    require_integer("seed", seed, at_least=0)
+    seed = require_seed(seed)
     design = build_design(as_panel(frame), formula)
-    require_choice("term", term, design.terms)
+    term = design.find_term(term)
     variables, moving = _moving(design, term)
     labels, unit = np.unique(design.entity, return_inverse=True)
     if len(labels) < 2:

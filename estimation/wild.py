@@ -19,7 +19,6 @@ import numpy as np
 from unigauge.errors import (
     IdentificationError,
     InputError,
-    require_choice,
     require_integer,
     require_number,
 )
@@ -27,6 +26,7 @@ from unigauge.estimation.covariance import group_sums
 from unigauge.estimation.design import Design
 from unigauge.estimation.static import Solution
 from unigauge.estimation.within import partial_out, residualise
+from unigauge.estimation.wording import wrapped
 from unigauge.results import Result, axes_or_new, frozen
 
 if TYPE_CHECKING:
@@ -119,6 +119,7 @@ class WildBootstrap(Result):
         ax.axvline(self.statistic, color="C3", label=f"observed (p = {self.p_value:.3g})")
         ax.set_xlabel(f"t of {self.term} under the null")
         ax.set_ylabel("draws")
+        ax.set_title(wrapped(self._heading()))
         ax.legend(frameon=False)
         return ax
 
@@ -162,7 +163,7 @@ def wild_cluster_bootstrap(
     fit : Fit
         From :func:`unigauge.estimation.ols`, whatever its own covariance.
     term : str
-        The coefficient, as ``fit.terms`` names it.
+        The coefficient, in any spelling of formulas.
     draws : int, default 9999
         Bootstrap samples.  Where there are no more than ``draws`` different vectors of
         signs, 2^G for G clusters, each is taken once and the test is exact in the draws.
@@ -196,13 +197,20 @@ def wild_cluster_bootstrap(
     >>> wild_cluster_bootstrap(fit, "x", seed=1).p_value
     0.25
     """
-    require_choice("term", term, fit.terms)
-    require_number("null", null)
+    from unigauge.estimation.fits import Fit
+
+    if not isinstance(fit, Fit):
+        raise InputError(
+            f"fit is {fit!r}; it must be what ols returns: "
+            "wild_cluster_bootstrap(fit, term)."
+        )
     if fit.solution.poisson:
         raise InputError(
             "the wild bootstrap redraws residuals of least squares; for Poisson use "
             "clustered standard errors."
         )
+    term = fit.design.find_term(term)
+    require_number("null", null)
     position = fit.terms.index(term)
     groups = fit.design.groups(cluster)
     test = wild_test(

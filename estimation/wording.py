@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-__all__ = ["counted", "joined", "listed", "plain"]
+__all__ = ["counted", "joined", "listed", "plain", "wrapped"]
+
+_TITLE = 60
+"""Characters of a picture's title to a line."""
 
 
 def counted(number: int, noun: str) -> str:
@@ -43,6 +47,17 @@ def listed(labels: Sequence[Any], most: int = 10) -> str:
     "'a', 'b'"
     """
     return joined([repr(label) for label in labels], most)
+
+
+def wrapped(title: str) -> str:
+    """Return the title of a picture in lines that fit above it.
+
+    Examples
+    --------
+    >>> wrapped("OLS: patents ~ lag(patents, 1) + lag(standards, 1) | entity + time")
+    'OLS: patents ~ lag(patents, 1) + lag(standards, 1) |\\nentity + time'
+    """
+    return textwrap.fill(title, _TITLE)
 
 
 def plain(label: Any) -> Any:

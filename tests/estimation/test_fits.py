@@ -110,6 +110,14 @@ def test_every_result_shows_itself(frame):
         assert str(again) == text
 
 
+def test_pictures_say_what_they_show(frame, fit):
+    for one in (fit, poisson(frame, "n ~ x | entity")):
+        axes = one.plot()
+        assert axes.get_xlabel() == f"coefficient (response: {'yn'[one.model != 'OLS']})"
+        assert axes.get_title() == f"{one.model}: {one.formula}"
+    assert all(result.plot().get_title() for result in results(frame))
+
+
 def test_results_cannot_be_changed(fit):
     with pytest.raises(AttributeError):
         fit.design = None
@@ -130,6 +138,9 @@ def test_wald(frame, fit):
     assert both.statistic == pytest.approx(both.chi2 / 2)
     assert both.p_value == pytest.approx(stats.f.sf(both.statistic, 2, 7))
     assert both.p_value_chi2 == pytest.approx(stats.chi2.sf(both.chi2, 2))
+    assert fit.wald(["lag( y )", "x"]).terms == ("lag(y, 1)", "x")
+    ranged = ols(frame, "y ~ lag(x, 1:2) + n").wald("lag(x, 1:2)")
+    assert ranged.terms == ("lag(x, 1)", "lag(x, 2)")
     with pytest.raises(InputError, match="term is 'z'"):
         fit.wald(["x", "z"])
     with pytest.raises(InputError, match="named once"):
@@ -158,8 +169,10 @@ def test_compare(frame, fit):
     numbers = table.plot_data()
     assert numbers["fit"].tolist() == ["(1)", "(1)", "(2)"]
     assert numbers["estimate"].tolist() == [*fit.params, *counts.params]
-    with pytest.raises(InputError, match="needs fits"):
-        compare()
+    assert compare([fit, counts]).to_frame().equals(shown)
+    for none in ((), ([],)):
+        with pytest.raises(InputError, match="needs fits"):
+            compare(*none)
     with pytest.raises(InputError, match="needs fits"):
         compare(fit, "other")
     with pytest.raises(InputError, match="all different"):

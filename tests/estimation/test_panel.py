@@ -161,6 +161,65 @@ def test_groups_number_any_variable():
 # Refusals
 
 
+def reversed_frame(years, ids, names=("year", "id")):
+    index = pd.MultiIndex.from_product([years, ids], names=names)
+    return pd.DataFrame({"x": np.arange(float(len(index)))}, index)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        reversed_frame(range(2000, 2003), [1, 2]),
+        reversed_frame(range(2000, 2003), [1, 2], ("Quarter", None)),
+        reversed_frame(pd.date_range("2000", periods=3, freq="YS"), [1, 2], (None, None)),
+        reversed_frame(pd.period_range("2000Q1", periods=3, freq="Q"), ["a", "b"]),
+        reversed_frame(range(2000, 2003), ["a", "b"], (None, None)),
+    ],
+)
+def test_an_index_of_time_and_entity_is_refused_with_the_remedy(frame):
+    with pytest.raises(InputError, match=r"looks reversed.*frame\.swaplevel\(\)\.sort_in"):
+        Panel.from_frame(frame)
+    assert Panel.from_frame(frame.swaplevel().sort_index()).n_entities == 2
+
+
+@pytest.mark.parametrize("names", [("firm", "year"), (None, None), ("period", "date")])
+def test_an_index_of_numbered_entities_is_not_taken_for_reversed(names):
+    panel = Panel.from_frame(reversed_frame([2001, 2002, 2003], [1, 2], names))
+    assert (panel.n_entities, panel.n_times) == (3, 2)
+
+
+def test_entities_may_be_called_a_time_where_that_is_said():
+    flat = reversed_frame([1, 2], range(2000, 2003), ("period", "id")).reset_index()
+    panel = Panel.from_frame(flat, entity="period", time="id")
+    assert panel.window(2001).n_times == 2
+
+
+@pytest.mark.parametrize("column", ["entity", "time", "state", "year"])
+def test_columns_that_bear_the_name_of_a_dimension_are_refused(column):
+    with pytest.raises(InputError, match=rf"a column '{column}'.*Rename it: frame\.rename"):
+        Panel.from_frame(GAPPY.assign(**{column: 1.0}))
+
+
+def test_the_dimensions_themselves_may_be_called_entity_and_time():
+    flat = GAPPY.rename_axis(["entity", "time"]).reset_index()
+    assert Panel.from_frame(flat, entity="entity", time="time").variables == ("x",)
+    with pytest.raises(InputError, match="a column 'state'"):
+        Panel.from_frame(GAPPY.assign(state=1), entity="state", time="year")
+
+
+def test_years_written_as_text_are_met_with_the_remedy():
+    with pytest.raises(InputError, match=r"convert them with \.astype\(int\)"):
+        Panel.from_frame(frame_of([("a", "2000"), ("a", "2001")], x=1.0))
+
+
+@pytest.mark.parametrize("k", [1.5, "1", True])
+def test_a_lag_is_a_whole_number_of_periods(k):
+    panel = Panel.from_frame(GAPPY)
+    for shifted in (panel.lag, panel.diff):
+        with pytest.raises(InputError, match=r"k is .* whole number of periods"):
+            shifted("x", k)
+
+
 def test_duplicates_are_shown():
     twice = pd.concat([GAPPY, GAPPY.iloc[:1]]).sort_index()
     with pytest.raises(InputError, match=r"2 rows share .*\('a', 2000\)"):

@@ -182,7 +182,8 @@ def test_result_says_what_was_done() -> None:
 @pytest.mark.parametrize(
     ("formula", "term", "message"),
     [
-        (DYNAMIC, "lag(x,1)", "Did you mean 'lag\\(x, 1\\)'"),
+        (DYNAMIC, "lag(xx,1)", "Did you mean 'lag\\(x, 1\\)'"),
+        (DYNAMIC, "lag(x, 1:2)", "term is 'lag\\(x, 2\\)'"),
         (DYNAMIC, "lag(y, 1)", "the response 'y' uses 'y'"),
         ("y ~ x + I(x * z) | unit", "x", "the term 'I\\(x \\* z\\)' uses 'x'"),
         ("y ~ x | unit[x] + year", "x", "the effects after the bar use 'x'"),
@@ -194,7 +195,15 @@ def test_what_cannot_move(formula: str, term: str, message: str) -> None:
         permutation_test(panel(1), formula, term)
 
 
+def test_a_term_may_be_spelled_as_in_formulas() -> None:
+    one, two = (permutation_test(panel(1), DYNAMIC, t) for t in ("lag(x, 1)", "lag( x )"))
+    assert two.term == "lag(x, 1)"
+    assert two.p_value == one.p_value
+
+
 def test_bad_numbers() -> None:
+    with pytest.raises(InputError, match="seed is None"):
+        permutation_test(panel(1), DYNAMIC, "lag(x, 1)", seed=None)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="draws is 0"):
         permutation_test(panel(1), DYNAMIC, "lag(x, 1)", draws=0)
     with pytest.raises(InputError, match="seed is -1"):

@@ -141,6 +141,21 @@ def test_refusals(arguments, message):
         wild_cluster_bootstrap(fit, **arguments)
 
 
+def test_a_term_may_be_spelled_as_in_formulas():
+    fit = ols(simulated(seed=10), "y ~ lag(x) + I(z*2) | entity")
+    for spelled, name in (("lag(x)", "lag(x, 1)"), ("I(z * 2)", "I(z * 2)")):
+        assert wild_cluster_bootstrap(fit, spelled, draws=9).term == name
+    with pytest.raises(InputError, match=r"term is 'lag\(x, 2\)'"):
+        wild_cluster_bootstrap(fit, "lag(x, 1:2)")
+    two = ols(simulated(seed=10), "y ~ lag(x, 0:1) | entity")
+    with pytest.raises(InputError, match=r"which is lag\(x, 0\), lag\(x, 1\); name one"):
+        wild_cluster_bootstrap(two, "lag(x, 0:1)")
+    with pytest.raises(InputError, match="the term is 3"):
+        wild_cluster_bootstrap(fit, 3)
+    with pytest.raises(InputError, match="must be what ols returns"):
+        wild_cluster_bootstrap("x", "x")
+
+
 def test_poisson_and_one_cluster_are_refused():
     frame = simulated(seed=11)
     counts = poisson(frame.assign(y=np.arange(len(frame)) % 5), "y ~ x | entity")

@@ -145,31 +145,30 @@ def long_run_effects(results: Regressions) -> pd.DataFrame:
     return pd.DataFrame(rows).set_index("outcome")
 
 
-def granger_tests(tests: Granger) -> pd.DataFrame:
-    """Return one row an outcome, data and lags: statistics and p-values of both tests."""
+def granger_tests(tests: Granger) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return one row an outcome, data and lags, for each of the two tests."""
     import pandas as pd
 
-    rows = []
-    for (direction, data, lags, block), (averaged, pooled) in tests.items():
+    rows: tuple[list[dict[str, Any]], ...] = ([], [])
+    for (direction, data, lags, block), pair in tests.items():
         if block != 1:
             continue
-        blocks = tests[direction, data, lags, 3]
-        rows.append(
-            {
-                "outcome": BY_NAME[direction].effect,
-                "data": data,
-                "lags": lags,
-                "DH Z": averaged.z_bar_tilde,
-                "DH p": averaged.p_value,
-                "DH bootstrap": averaged.p_value_bootstrap,
-                "DH blocks": blocks[0].p_value_bootstrap,
-                "JKS Wald": pooled.statistic,
-                "JKS p": pooled.p_value,
-                "JKS bootstrap": pooled.p_value_bootstrap,
-                "JKS blocks": blocks[1].p_value_bootstrap,
-            }
-        )
-    return pd.DataFrame(rows).set_index(["outcome", "data", "lags"])
+        in_blocks = tests[direction, data, lags, 3]
+        statistics = {"Z": pair[0].z_bar_tilde}, {"Wald": pair[1].statistic}
+        for k, statistic in enumerate(statistics):
+            rows[k].append(
+                {
+                    "outcome": BY_NAME[direction].effect,
+                    "data": data,
+                    "lags": lags,
+                    **statistic,
+                    "p asymptotic": pair[k].p_value,
+                    "p bootstrap": pair[k].p_value_bootstrap,
+                    "p in blocks": in_blocks[k].p_value_bootstrap,
+                }
+            )
+    index = ["outcome", "data", "lags"]
+    return pd.DataFrame(rows[0]).set_index(index), pd.DataFrame(rows[1]).set_index(index)
 
 
 def sizes_table(sizes: Sequence[Size]) -> pd.DataFrame:
@@ -223,7 +222,6 @@ def robustness_table(robust: Robustness) -> pd.DataFrame:
             "jackknifed": variant.jackknife,
             "detectable": variant.found.detectable,
             "rows": variant.found.nobs,
-            "fields": variant.found.n_fields,
         }
         for direction, variants in robust.items()
         for name, variant in variants.items()

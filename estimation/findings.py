@@ -18,6 +18,14 @@ A check keeps the sign of the main estimate with p below 10 %, which is 5 % on t
 side that is left: unit trends, first differences, and leaving out any one unit.  The
 next period's cause (the lead) must not predict the outcome, unless fixed effects and a
 Granger test find the other direction: feedback alone makes the lead significant.
+
+How often the verdicts are right: panels of 20 units and 25 years, own lag .5 (.4 where
+both directions work), 100 simulated of each kind, 199 draws.  With a coefficient of .3 in
+one direction that direction is robust in 91 and fragile in 9; the other, in which there is
+nothing, is robust in none and fragile in 17, because fixed effects are biased where the
+outcome feeds back (they reject in 13).  With .3 in both, 85 and 81 are robust, the others
+fragile.  With no effect, or a common shock alone, none is robust and 7 and 12 are fragile.
+"Fragile" is therefore no finding: chance alone gives it to about one panel in ten.
 """
 
 from __future__ import annotations

@@ -92,7 +92,7 @@ class Claim:
                 return "It should hold and does not."
             if does and not should:
                 return "It should be refuted and holds."
-            return "" if does else "Refuted, as it should be."
+            return ""
         distance = f"{self.number()} against {self.expected}"
         if self.holds and not self.differs:
             return f"{distance}: within {self.tolerance:g}."

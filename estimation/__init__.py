@@ -1,8 +1,10 @@
 """Evidence: panel estimators that ask which way influence runs.
 
-Every estimator takes a data frame indexed by (entity, time), or a :class:`Panel`,
-and returns a result with ``params``, ``std_errors``, ``pvalues``, ``nobs``,
-``summary`` and ``to_frame()``.  Names load when they are first used.
+Every estimator takes a data frame indexed by (entity, time), or a :class:`Panel`, and
+returns a result with ``summary``, ``to_frame()``, ``plot()`` and ``record()``.  Results
+that have coefficients give them by the name of the term in ``params``, ``std_errors`` and
+``pvalues``, and the rows used in ``nobs``; tests give ``p_value``.  Names load when they
+are first used.
 """
 
 from __future__ import annotations
@@ -12,9 +14,12 @@ from typing import TYPE_CHECKING
 __all__ = [
     "Bidirectional",
     "Comparison",
+    "CrossSectionDependence",
+    "DumitrescuHurlin",
     "Fit",
     "GrangerTest",
     "HalfPanelJackknife",
+    "JuodisKaraviasSarafidis",
     "Panel",
     "PermutationTest",
     "WaldTest",
@@ -35,10 +40,15 @@ if TYPE_CHECKING:
     from unigauge.estimation.both_directions import Bidirectional, bidirectional
     from unigauge.estimation.comparison import Comparison, compare
     from unigauge.estimation.counts import poisson
-    from unigauge.estimation.dependence import cross_section_dependence
+    from unigauge.estimation.dependence import (
+        CrossSectionDependence,
+        cross_section_dependence,
+    )
     from unigauge.estimation.fits import Fit, WaldTest
     from unigauge.estimation.granger import (
+        DumitrescuHurlin,
         GrangerTest,
+        JuodisKaraviasSarafidis,
         dumitrescu_hurlin,
         juodis_karavias_sarafidis,
     )
@@ -51,9 +61,12 @@ else:
     _HOME = {
         "Bidirectional": "both_directions",
         "Comparison": "comparison",
+        "CrossSectionDependence": "dependence",
+        "DumitrescuHurlin": "granger",
         "Fit": "fits",
         "GrangerTest": "granger",
         "HalfPanelJackknife": "jackknife",
+        "JuodisKaraviasSarafidis": "granger",
         "Panel": "panel",
         "PermutationTest": "randomisation",
         "WaldTest": "fits",

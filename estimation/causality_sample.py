@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -80,8 +81,7 @@ class CausalitySample:
             f"the {test} test needs at least {formula} = {at_least} usable rows in every "
             f"unit with {counted(self.lags, 'lag')}; {found}{more}. A usable row has "
             f"{self.names[0]!r} and every lag of both variables, by the calendar. Use "
-            "fewer lags, or leave those units out: "
-            f"frame.drop(index=[{listed(labels)}], level=0)."
+            f"fewer lags, or {_leave_out(labels)}."
         )
 
     def common_rows(self, purpose: str) -> NDArray[np.intp]:
@@ -128,9 +128,16 @@ class CausalitySample:
                 labels = [self.entities[unit] for unit in units]
                 raise IdentificationError(
                     f"{reason} in {counted(len(labels), 'unit')}: {listed(labels)}. "
-                    "Causality cannot be tested there; use fewer lags or leave those "
-                    f"units out: frame.drop(index=[{listed(labels)}], level=0)."
+                    "Causality cannot be tested there; use fewer lags, or "
+                    f"{_leave_out(labels)}."
                 )
+
+
+def _leave_out(labels: Sequence[Any]) -> str:
+    """Say how units are left out, in code that runs where the list is short."""
+    if len(labels) > 10:
+        return f"leave those {len(labels)} units out with frame.drop(index=..., level=0)"
+    return f"leave those units out: frame.drop(index=[{listed(labels)}], level=0)"
 
 
 def causality_sample(
@@ -165,6 +172,14 @@ def causality_sample(
     of_column = np.array([0] * (1 + lags) + [1] * lags + [0])
     if demean == "time":
         y, x = panel.demean(effect, by="time").T, panel.demean(cause, by="time").T
+        for name, left, raw in zip((effect, cause), (y, x), scale, strict=True):
+            if (np.nan_to_num(np.abs(left)) <= _ROUNDING * raw).all():
+                raise IdentificationError(
+                    f"{name!r} is the same in all units: subtracting period means, "
+                    "demean='time', leaves nothing of it. What all units share cannot be "
+                    "told from other shocks that they share; use demean='none', and "
+                    "distrust it."
+                )
     return CausalitySample(
         entities=entities,
         times=tuple(plain(time) for time in panel.times),

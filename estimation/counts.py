@@ -76,7 +76,7 @@ def poisson(
     InputError
         If the response is negative somewhere, or formula, data or options are unusable.
     IdentificationError
-        If a regressor is collinear, or the response is zero throughout.
+        If a regressor is collinear, or the response does not vary.
     ConvergenceError
         If the iteration does not settle.
 
@@ -101,6 +101,11 @@ def poisson(
             f"{counted(int(negative.sum()), 'row')}, first {design.y[first]:g} at "
             f"{design.panel.label(int(design.cells[first]))}; Poisson needs counts, or "
             "other amounts of at least zero."
+        )
+    if np.ptp(design.y) == 0 and design.y[0] > 0:
+        raise IdentificationError(
+            f"the response {design.formula.response.name!r} is {design.y[0]:g} in all "
+            f"{design.nobs} rows of {design.formula.text!r}; there is nothing to explain."
         )
     design, solution = _solve(_without_zero_effects(design))
     fit = make_fit(

@@ -68,12 +68,10 @@ class CrossSectionDependence(Result):
     difference: bool
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the test as one row."""
+        """Return one row: ``variable`` and the columns of :meth:`record`."""
         import pandas as pd
 
-        return pd.DataFrame(
-            [self.record()], index=pd.Index([self.variable], name="variable")
-        )
+        return pd.DataFrame([{"variable": self.variable, **self.record()}])
 
     def plot_data(self) -> pd.DataFrame:
         """Return one row a pair used: its correlation and its common periods."""
@@ -128,8 +126,8 @@ class CrossSectionDependence(Result):
         if self.demean == "time":
             note = (
                 "Period means were subtracted, which pushes the average correlation below "
-                "zero: the statistic is not standard normal under the null, and p_value is "
-                "not to be used. Read the mean absolute correlation."
+                "zero: the statistic is not standard normal under the null, and p_value "
+                "is not to be used. Read the mean absolute correlation."
             )
         else:
             note = (
@@ -200,6 +198,8 @@ def cross_section_dependence(
     (10, 0.44, True)
     """
     require_choice("demean", demean, ("none", "time"))
+    if not isinstance(difference, bool):
+        raise InputError(f"difference is {difference!r}; it must be True or False.")
     panel, name = _panel_and_name(frame, variable)
     values = panel.values(name)
     scale = np.nan_to_num(np.abs(values)).max(axis=1)

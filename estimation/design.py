@@ -47,6 +47,8 @@ class Losses:
         Rows in which a value is missing, counted for each term.
     missing_rows : int
         Rows in which any value is missing.
+    entities : tuple of str
+        Entities of which no row is left after both.
     singletons : tuple of str
         Fixed effects observed in one row only, which fit that row exactly.
     separated : tuple of str
@@ -58,18 +60,24 @@ class Losses:
     lags: int = 0
     missing: dict[str, int] = field(default_factory=dict)
     missing_rows: int = 0
+    entities: tuple[str, ...] = ()
     singletons: tuple[str, ...] = ()
     singleton_rows: int = 0
     separated: tuple[str, ...] = ()
     separated_rows: int = 0
 
     def sentences(self) -> list[str]:
-        """Return one sentence a reason, for the reasons other than lags."""
+        """Return one sentence a reason; of lags, only where they take all of an entity."""
         sentences = []
         if self.missing_rows:
             terms = ", ".join(f"{name}: {count}" for name, count in self.missing.items())
             sentences.append(
                 f"{counted(self.missing_rows, 'row')} dropped for missing values ({terms})"
+            )
+        if self.entities:
+            sentences.append(
+                f"no row is left after lags and missing values of "
+                f"{counted(len(self.entities), 'entity')}: {joined(self.entities)}"
             )
         if self.singleton_rows:
             sentences.append(
@@ -214,7 +222,7 @@ class Design:
         return [f"{name} of {self.panel.label(int(cell))}" for cell in cells]
 
     def warn(self) -> None:
-        """Warn, once, of all rows that are lost for other reasons than lags."""
+        """Warn, once, of rows lost for other reasons than lags, and of entities lost."""
         sentences = self.losses.sentences()
         if sentences:
             warnings.warn(
@@ -283,7 +291,7 @@ def build_design(panel: Panel, text: str, *, offset: str | None = None) -> Desig
         raise IdentificationError(
             f"no row of the panel has all terms of {formula.text!r}: "
             f"{int((panel.mask & ~present).sum())} are lost to lags, "
-            f"{int(present.sum())} to missing values."
+            f"{int(present.sum())} to missing values.{_calendar_hint(panel)}"
         )
     flat = [values.ravel()[cells] for values, _ in columns]
     regressors = flat[1 : 1 + len(formula.regressors)]
@@ -314,6 +322,10 @@ def build_design(panel: Panel, text: str, *, offset: str | None = None) -> Desig
             lags=int((panel.mask & ~present).sum()),
             missing=missing,
             missing_rows=int((present & ~known).sum()),
+            entities=tuple(
+                f"{panel.entity_name} {panel.label(int(unit) * panel.n_times)[0]!r}"
+                for unit in np.flatnonzero(~known.any(axis=1))
+            ),
         ),
     ).without_singletons()
     if design.nobs == 0:
@@ -322,6 +334,19 @@ def build_design(panel: Panel, text: str, *, offset: str | None = None) -> Desig
             "all there is. Entities need more than one period."
         )
     return design
+
+
+def _calendar_hint(panel: Panel) -> str:
+    """Say so where the periods of the data lie apart, so that lags of one miss them."""
+    seen = np.flatnonzero(panel.mask.any(axis=0))
+    step = int(np.gcd.reduce(np.diff(seen))) if len(seen) > 1 else 1
+    if step == 1:
+        return ""
+    return (
+        f" The data step by {step} periods, {panel.times[seen[0]]}, {panel.times[seen[1]]}, "
+        f"..., and lags follow the calendar: use lag(x, {step}) and its multiples, or "
+        "number the periods consecutively."
+    )
 
 
 def _count_missing(

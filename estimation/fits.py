@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import IdentificationError, InputError
-from unigauge.estimation.design import Design, Losses
+from unigauge.estimation.coefficients import by_term, labelled
+from unigauge.estimation.design import CONSTANT, Design, Losses
 from unigauge.estimation.inference import Inference, infer
 from unigauge.estimation.static import Solution
 from unigauge.estimation.within import number_of_groups
@@ -19,6 +20,7 @@ from unigauge.results import Result, axes_or_new
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
 __all__ = ["Fit", "WaldTest", "make_fit"]
 
@@ -117,7 +119,10 @@ class Fit(Result):
 
     @property
     def r2_within(self) -> float:
-        """Share of the variation within the fixed effects explained; OLS only."""
+        """Share of the variation within the fixed effects explained; OLS only.
+
+        Without effects the plain R2; without a constant too, the uncentred one.
+        """
         return self.solution.r2_within
 
     @property
@@ -264,17 +269,12 @@ class Fit(Result):
         return self.to_frame()[["term", "estimate", "conf_low", "conf_high"]]
 
     def record(self) -> dict[str, Any]:
-        """Return the fit as one flat row: each term, its s.e. and p-value, and n."""
-        row: dict[str, Any] = {}
-        for term, estimate, std_error, p_value in zip(
-            self.terms,
-            self.solution.estimates.tolist(),
-            self.inference.std_errors.tolist(),
-            self.inference.p_values.tolist(),
-            strict=True,
-        ):
-            row |= {term: estimate, f"{term} s.e.": std_error, f"{term} p": p_value}
-        return row | {"nobs": self.nobs}
+        """Return the fit as one flat row.
+
+        Keys: ``estimate[term]``, ``std_error[term]`` and ``p_value[term]`` of each term,
+        and ``nobs``.
+        """
+        return {**by_term(self.params, self.std_errors, self.pvalues), "nobs": self.nobs}
 
     def _heading(self) -> str:
         return f"{self.model}: {self.formula}"
@@ -289,22 +289,33 @@ class Fit(Result):
         if self.solution.poisson:
             facts["Deviance"] = f"{self.deviance:.6g}"
         else:
-            facts["R2 within"] = f"{self.r2_within:.4f}"
+            r2 = 0.0 if abs(self.r2_within) < 0.00005 else self.r2_within
+            facts[self._r2_name()] = f"{r2:.4f}"
         facts["Std. errors"] = self.convention
         return facts
+
+    def _r2_name(self) -> str:
+        if self.design.effect_names:
+            return "R2 within"
+        return "R2" if CONSTANT in self.terms else "R2 uncentred"
 
     def _notes(self) -> Sequence[str]:
         lags = self.losses.lags
         lost = [f"{counted(lags, 'row')} lost to lags"] if lags else []
         lost += self.losses.sentences()
-        return [f"Rows not used: {'; '.join(lost)}."] if lost else []
+        notes = [f"Rows not used: {'; '.join(lost)}."] if lost else []
+        if self.solution.exact:
+            notes.append(
+                "The regression reproduces the response exactly: without residuals there "
+                "are no standard errors. Look for a regressor that is the response under "
+                "another name, such as lag(y, 0)."
+            )
+        return notes
 
-    def _series(self, values: np.ndarray[Any, Any], name: str) -> pd.Series[float]:
-        import pandas as pd
+    def _series(self, values: NDArray[np.float64], name: str) -> pd.Series[float]:
+        return labelled(values, self.terms, name)
 
-        return pd.Series(values, index=list(self.terms), name=name)
-
-    def _rows(self, values: np.ndarray[Any, Any], name: str) -> pd.Series[float]:
+    def _rows(self, values: NDArray[np.float64], name: str) -> pd.Series[float]:
         import pandas as pd
 
         panel = self.design.panel

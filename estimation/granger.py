@@ -22,6 +22,7 @@ from unigauge.errors import (
     InputError,
     require_choice,
     require_integer,
+    require_seed,
 )
 from unigauge.estimation.causality_sample import CausalitySample, causality_sample
 from unigauge.estimation.granger_results import (
@@ -98,7 +99,8 @@ def dumitrescu_hurlin(
         autoregression of order K; residual rows are resampled jointly over units, so
         that common shocks stay common; the effect is rebuilt, the cause held fixed.
     seed : int, optional
-        Seed of the draws.  The same seed gives the same draws in both Granger tests.
+        Seed of the draws, and the same draws in both Granger tests.  Where none is given,
+        one is drawn, and the result's ``seed`` repeats the run.
     block : int, default 1
         Rows that are resampled together; 3 keeps some dependence between years.
     demean : {"none", "time"}
@@ -239,7 +241,8 @@ def juodis_karavias_sarafidis(
     Returns
     -------
     JuodisKaraviasSarafidis
-        ``statistic df p_value p_value_bootstrap coefficients std_errors`` and more.
+        ``statistic df p_value p_value_bootstrap coefficients std_errors`` and more;
+        ``params``, ``std_errors`` and ``pvalues`` by term.
 
     Raises
     ------
@@ -274,8 +277,9 @@ def juodis_karavias_sarafidis(
     >>> data["patents"] = rng.normal(size=500) + 0.4 * data["standards"].shift(1)
     >>> data = data.drop(index=2000, level=1)
     >>> test = juodis_karavias_sarafidis(data, "patents", "standards")
-    >>> test.coefficients.round(3), test.std_errors.round(3)
-    (array([0.423]), array([0.041]))
+    >>> test.to_frame()[["term", "estimate", "std_error"]].round(3)
+                    term  estimate  std_error
+    0  lag(standards, 1)     0.423      0.041
     """
     require_choice("variance", variance, ("clustered", "homoskedastic"))
     require_choice("residuals", residuals, ("pooled", "jackknife"))
@@ -312,7 +316,6 @@ def juodis_karavias_sarafidis(
         df=lags,
         p_value=float(chi_squared_tail(statistic, lags)),
         coefficients=frozen(fit.jackknife[0]),
-        std_errors=frozen(np.sqrt(np.diagonal(covariance))),
         coefficients_pooled=frozen(fit.pooled[0]),
         covariance=frozen(covariance),
         variance=variance,
@@ -367,17 +370,19 @@ def _half_panel_wald(
 
 def _checked(
     lags: int, bootstrap: int, block: int, seed: int | None, demean: str
-) -> tuple[int, int, int, int]:
-    """Return lags, draws, block and seed if all arguments are allowed."""
+) -> tuple[int, int, int, int | None]:
+    """Return lags, draws, block and seed if all are allowed; draw a seed if it lacks."""
     require_choice("demean", demean, ("none", "time"))
     lags = require_integer("lags", lags, at_least=1, because="the test is on lags")
     bootstrap = require_integer(
         "bootstrap", bootstrap, at_least=0, because="it counts draws; 0 is none"
     )
     block = require_integer("block", block, at_least=1, because="it counts rows")
-    if seed is None:
-        return lags, bootstrap, block, int(np.random.SeedSequence().generate_state(1)[0])
-    return lags, bootstrap, block, require_integer("seed", seed, at_least=0)
+    if seed is not None:
+        seed = require_seed(seed)
+    elif bootstrap:
+        seed = int(np.random.SeedSequence().generate_state(1)[0])
+    return lags, bootstrap, block, seed
 
 
 def _null_statistics(
@@ -385,10 +390,10 @@ def _null_statistics(
     sample: CausalitySample,
     bootstrap: int,
     block: int,
-    seed: int,
+    seed: int | None,
 ) -> Floats:
     """Return a statistic in every draw under the null, shape (bootstrap,)."""
-    if bootstrap == 0:
+    if bootstrap == 0 or seed is None:
         return np.empty(0)
     rows = sample.common_rows("the bootstrap")
     if block > len(rows):
@@ -420,7 +425,7 @@ def _bootstrap_fields(observed: float, draws: Floats, p_values: Floats) -> dict[
 
 
 def _shared_fields(
-    sample: CausalitySample, demean: str, bootstrap: int, block: int, seed: int
+    sample: CausalitySample, demean: str, bootstrap: int, block: int, seed: int | None
 ) -> dict[str, Any]:
     effect, cause = sample.names
     return {
@@ -431,7 +436,7 @@ def _shared_fields(
         "nobs": int(sample.usable.sum()),
         "window": sample.window,
         "demean": demean,
-        "bootstrap": bootstrap,
+        "draws": bootstrap,
         "block": block,
         "seed": seed,
     }

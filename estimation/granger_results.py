@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from unigauge.estimation.coefficients import by_term, labelled
 from unigauge.estimation.tails import chi_squared_tail, normal_tails
 from unigauge.results import Result, axes_or_new
 
@@ -53,10 +54,10 @@ class GrangerTest(Result):
         First and last period of the outcome.
     demean : {"none", "time"}
         Whether the means of each period were subtracted first.
-    bootstrap, block : int
-        Draws, and rows to a block.
-    seed : int
-        Seed of the draws; drawn at random where none was given.
+    draws, block : int
+        Draws of the bootstrap, 0 for none, and rows to a block.
+    seed : int or None
+        Seed of the draws; where none was given, the one that was drawn for them.
     draws_left_out : int
         Draws in which the statistic does not exist; they count in no share.
     """
@@ -71,9 +72,9 @@ class GrangerTest(Result):
     nobs: int
     window: tuple[Any, Any]
     demean: str
-    bootstrap: int
+    draws: int
     block: int
-    seed: int
+    seed: int | None
     draws_left_out: int
 
     @abstractmethod
@@ -88,14 +89,14 @@ class GrangerTest(Result):
             f"{self.window[0]} to {self.window[1]}",
             "lags": str(self.lags),
             "period means": "subtracted" if self.demean == "time" else "left in",
-            "bootstrap": f"{self.bootstrap} draws of {rows}, seed {self.seed}"
-            if self.bootstrap
+            "bootstrap": f"{self.draws} draws of {rows}, seed {self.seed}"
+            if self.draws
             else "none",
         }
 
     def _notes(self) -> Sequence[str]:
         notes = []
-        if self.bootstrap:
+        if self.draws:
             notes.append(
                 "Trust p_value_bootstrap. Where the null holds, in the draws, the "
                 f"asymptotic 5 % test rejects in {100 * self.size_bootstrap:.1f} % of cases."
@@ -125,6 +126,7 @@ class GrangerTest(Result):
             "size_bootstrap": self.size_bootstrap,
             "n_entities": self.n_entities,
             "nobs": self.nobs,
+            "draws": self.draws,
         }
 
 
@@ -161,16 +163,16 @@ class DumitrescuHurlin(GrangerTest):
     entities: tuple[Any, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row a statistic: value and p-values."""
+        """Return one row a statistic: ``statistic value p_value p_value_bootstrap``."""
         import pandas as pd
 
         return pd.DataFrame(
             {
+                "statistic": ["w_bar", "z_bar", "z_bar_tilde"],
                 "value": [self.w_bar, self.z_bar, self.z_bar_tilde],
                 "p_value": [np.nan, self.p_value_z_bar, self.p_value],
                 "p_value_bootstrap": [np.nan, np.nan, self.p_value_bootstrap],
-            },
-            index=pd.Index(["w_bar", "z_bar", "z_bar_tilde"], name="statistic"),
+            }
         )
 
     def plot_data(self) -> pd.DataFrame:
@@ -245,8 +247,8 @@ class JuodisKaraviasSarafidis(GrangerTest):
         Its degrees of freedom, the number of lags.
     p_value, p_value_bootstrap : float
         Upper tail, asymptotic and by bootstrap.
-    coefficients, std_errors : array, shape (K,)
-        Jackknifed coefficients of lags 1 to K of the cause, and standard errors.
+    coefficients : array, shape (K,)
+        Jackknifed coefficients of lags 1 to K of the cause.
     coefficients_pooled : array, shape (K,)
         Before the jackknife.
     covariance : array, shape (K, K)
@@ -258,31 +260,52 @@ class JuodisKaraviasSarafidis(GrangerTest):
     statistic: float
     df: int
     coefficients: Floats
-    std_errors: Floats
     coefficients_pooled: Floats
     covariance: Floats
     variance: str
     residuals: str
     compat: str | None
 
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Names of the coefficients."""
+        return tuple(f"lag({self.cause}, {k})" for k in range(1, self.lags + 1))
+
+    @property
+    def params(self) -> pd.Series[float]:
+        """The coefficients by term."""
+        return labelled(self.coefficients, self.terms, "estimate")
+
+    @property
+    def std_errors(self) -> pd.Series[float]:
+        """Their asymptotic standard errors."""
+        return labelled(np.sqrt(np.diagonal(self.covariance)), self.terms, "std_error")
+
+    @property
+    def pvalues(self) -> pd.Series[float]:
+        """Their two-sided asymptotic p-values, each on its own."""
+        z = self.coefficients / self.std_errors.to_numpy()
+        return labelled(normal_tails(z), self.terms, "p_value")
+
     def to_frame(self) -> pd.DataFrame:
-        """Return one row a lag: estimate, standard error, z, p-value, 95 % interval."""
+        """Return one row a lag, with asymptotic 95 % intervals.
+
+        Columns: ``term estimate std_error statistic p_value conf_low conf_high``.
+        """
         import pandas as pd
 
-        z = self.coefficients / self.std_errors
-        reach = _NORMAL_975 * self.std_errors
+        std_errors = self.std_errors.to_numpy()
+        reach = _NORMAL_975 * std_errors
         return pd.DataFrame(
             {
+                "term": list(self.terms),
                 "estimate": self.coefficients,
-                "std_error": self.std_errors,
-                "statistic": z,
-                "p_value": normal_tails(z),
+                "std_error": std_errors,
+                "statistic": self.coefficients / std_errors,
+                "p_value": self.pvalues.to_numpy(),
                 "conf_low": self.coefficients - reach,
                 "conf_high": self.coefficients + reach,
-            },
-            index=pd.Index(
-                [f"lag({self.cause}, {k})" for k in range(1, self.lags + 1)], name="term"
-            ),
+            }
         )
 
     def plot_data(self) -> pd.DataFrame:
@@ -297,7 +320,7 @@ class JuodisKaraviasSarafidis(GrangerTest):
         ax.errorbar(
             k,
             self.coefficients,
-            yerr=_NORMAL_975 * self.std_errors,
+            yerr=_NORMAL_975 * self.std_errors.to_numpy(),
             fmt="o",
             capsize=3,
         )
@@ -310,11 +333,12 @@ class JuodisKaraviasSarafidis(GrangerTest):
 
     def record(self) -> dict[str, Any]:
         """Return the test and the coefficients as one flat row."""
-        flat = {"statistic": self.statistic, "df": self.df, **self._shared_record()}
-        for k in range(self.lags):
-            flat[f"coefficient_{k + 1}"] = float(self.coefficients[k])
-            flat[f"std_error_{k + 1}"] = float(self.std_errors[k])
-        return flat
+        return {
+            "statistic": self.statistic,
+            "df": self.df,
+            **self._shared_record(),
+            **by_term(self.params, self.std_errors, self.pvalues),
+        }
 
     def _heading(self) -> str:
         return f"Juodis-Karavias-Sarafidis test: {self.cause} -> {self.effect}"
@@ -324,7 +348,7 @@ class JuodisKaraviasSarafidis(GrangerTest):
 
     def _facts(self) -> Mapping[str, str]:
         convention = f", {self.compat} degrees of freedom" if self.compat else ""
-        boot = f", bootstrap p {self.p_value_bootstrap:.4f}" if self.bootstrap else ""
+        boot = f", bootstrap p {self.p_value_bootstrap:.4f}" if self.draws else ""
         return {
             **GrangerTest._facts(self),
             "variance": f"{self.variance}, residuals at the {self.residuals} estimate"

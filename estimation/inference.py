@@ -13,6 +13,7 @@ from unigauge.errors import (
     InputError,
     require_choice,
     require_integer,
+    require_seed,
 )
 from unigauge.estimation.covariance import (
     SMALL_SAMPLE,
@@ -26,6 +27,7 @@ from unigauge.estimation.covariance import (
     small_sample_factor,
 )
 from unigauge.estimation.design import Design, own_name
+from unigauge.estimation.panel import Panel
 from unigauge.estimation.static import Solution
 from unigauge.estimation.wild import WildTest, wild_test
 from unigauge.estimation.within import number_of_groups
@@ -86,6 +88,7 @@ def infer(
     """Compute the covariance that was asked for, and the tests that go with it."""
     from scipy import stats
 
+    seed = require_seed(seed)
     require_choice("cov", cov, COVARIANCES)
     require_choice("small_sample", small_sample, SMALL_SAMPLE)
     if bandwidth is not None and cov != "driscoll_kraay":
@@ -93,13 +96,15 @@ def infer(
             f"bandwidth is {bandwidth!r} and cov is {cov!r}; only 'driscoll_kraay' has one."
         )
     kind = "clustered" if cov == "wild" else cov
-    names = _cluster_names(cluster)
+    names = _cluster_names(design.panel, cluster)
     clusters = [design.groups(name) for name in names] if kind == "clustered" else []
     sizes = _sizes(design, kind, small_sample, clusters)
     if kind == "driscoll_kraay":
         bandwidth = _bandwidth(bandwidth, sizes.groups)
 
     raw, words = _raw(design, solution, kind, names, clusters, bandwidth or 0)
+    if solution.exact:
+        raw = np.full_like(raw, np.nan)
     factor, spelled = small_sample_factor(
         small_sample, kind, sizes, poisson=solution.poisson
     )
@@ -139,17 +144,24 @@ def infer(
     )
 
 
-def _cluster_names(cluster: str | Sequence[str]) -> tuple[str, ...]:
-    """Return the one or two names to cluster by."""
-    if cluster == "both":
-        return ("entity", "time")
-    names = (cluster,) if isinstance(cluster, str) else tuple(cluster)
-    if len(names) not in (1, 2) or len(set(names)) != len(names):
+def _cluster_names(panel: Panel, cluster: str | Sequence[str]) -> tuple[str, ...]:
+    """Return the one or two names to cluster by, in the panel's own words."""
+    if isinstance(cluster, str):
+        names = ["entity", "time"] if cluster == "both" else [cluster]
+    else:
+        names = list(cluster) if isinstance(cluster, Sequence) else []
+    if len(names) not in (1, 2) or not all(isinstance(name, str) for name in names):
         raise InputError(
             f"cluster is {cluster!r}; name one or two groups, such as 'entity', 'time' or "
             "'both'."
         )
-    return names
+    own = tuple(own_name(panel, name) for name in names)
+    if len(set(own)) != len(own):
+        raise InputError(
+            f"cluster is {cluster!r}, which names {own[0]!r} twice; name one or two groups "
+            "that differ."
+        )
+    return own
 
 
 def _sizes(
@@ -199,7 +211,7 @@ def _raw(
     elif kind == "clustered":
         meat = clustered_meat(solution.scores, clusters)
         counts = [
-            f"{own_name(design.panel, name)} ({number_of_groups(codes)} groups)"
+            f"{name} ({number_of_groups(codes)} groups)"
             for name, codes in zip(names, clusters, strict=True)
         ]
         words = f"clustered by {' and '.join(counts)}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import IdentificationError
+from unigauge.estimation.coefficients import by_term, labelled
 from unigauge.estimation.design import build_design
 from unigauge.estimation.panel import Panel, as_panel
 from unigauge.estimation.static import least_squares
@@ -54,9 +55,17 @@ class HalfPanelJackknife(Result):
     @property
     def params(self) -> pd.Series[float]:
         """Corrected coefficients."""
-        import pandas as pd
+        return labelled(self.estimates, self.terms, "estimate")
 
-        return pd.Series(self.estimates, index=list(self.terms), name="estimate")
+    @property
+    def std_errors(self) -> pd.Series[float]:
+        """NaN: the jackknife corrects the bias and says nothing of the spread."""
+        return labelled(np.full(len(self.terms), np.nan), self.terms, "std_error")
+
+    @property
+    def pvalues(self) -> pd.Series[float]:
+        """NaN, as there are no standard errors."""
+        return labelled(np.full(len(self.terms), np.nan), self.terms, "p_value")
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a coefficient: ``term estimate whole first second``."""
@@ -94,8 +103,8 @@ class HalfPanelJackknife(Result):
         return self.to_frame()
 
     def record(self) -> dict[str, Any]:
-        """Return the corrected coefficients as one flat row."""
-        return dict(zip(self.terms, self.estimates.tolist(), strict=True))
+        """Return the corrected coefficients as one flat row, keys ``estimate[term]``."""
+        return by_term(self.params)
 
     def _heading(self) -> str:
         return f"Half-panel jackknife: {self.formula}"

@@ -68,8 +68,8 @@ class PermutationTest(Result):
         t and estimate in each reassignment.
     variables : tuple of str
         What was reassigned.
-    n_entities : int
-        Units among which it was.
+    nobs, n_entities : int
+        Rows of the regression, and units among which series were reassigned.
     draws, seed : int
         Reassignments, and the seed of the draws.
     exact : bool
@@ -86,6 +86,7 @@ class PermutationTest(Result):
     replications: Floats
     estimates: Floats
     variables: tuple[str, ...]
+    nobs: int
     n_entities: int
     draws: int
     seed: int
@@ -93,10 +94,21 @@ class PermutationTest(Result):
     formula: str
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row: term, estimate, t and the two p-values."""
+        """Return one row: ``term estimate raw_statistic p_value p_value_estimate``.
+
+        ``raw_statistic`` is ``statistic``, with the raw clustered standard error.
+        """
         import pandas as pd
 
-        return pd.DataFrame([self.record()])
+        return pd.DataFrame(
+            {
+                "term": [self.term],
+                "estimate": [self.estimate],
+                "raw_statistic": [self.statistic],
+                "p_value": [self.p_value],
+                "p_value_estimate": [self.p_value_estimate],
+            }
+        )
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the distribution of t over reassignments and the one observed."""
@@ -118,11 +130,12 @@ class PermutationTest(Result):
     def record(self) -> dict[str, Any]:
         """Return the test as one flat row."""
         return {
-            "term": self.term,
-            "estimate": self.estimate,
-            "statistic": self.statistic,
-            "p_value": self.p_value,
+            f"estimate[{self.term}]": self.estimate,
+            f"p_value[{self.term}]": self.p_value,
             "p_value_estimate": self.p_value_estimate,
+            "statistic": self.statistic,
+            "nobs": self.nobs,
+            "draws": self.draws,
         }
 
     def _heading(self) -> str:
@@ -239,6 +252,7 @@ def permutation_test(
         replications=frozen(t),
         estimates=frozen(estimates),
         variables=variables,
+        nobs=design.nobs,
         n_entities=len(labels),
         draws=len(orders),
         seed=seed,

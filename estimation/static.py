@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 
     from unigauge.estimation.fits import Fit
 
-__all__ = ["Solution", "least_squares", "ols", "require_identified"]
+__all__ = [
+    "Solution",
+    "least_squares",
+    "ols",
+    "require_identified",
+]
 
 _COLLINEAR = 1e-7
 """A regressor is taken to be explained if no more than this share of it is left."""
@@ -51,7 +56,8 @@ class Solution:
     deviance : float
         Poisson's deviance; the same as ``rss`` for least squares.
     r2_within : float
-        Share of the variation within the fixed effects explained; NaN for Poisson.
+        Share of the variation within the fixed effects explained, or, with neither
+        effects nor constant, of the sum of squares; NaN for Poisson.
     iterations : int
         Steps of Poisson's iteration; 1 for least squares.
     poisson : bool
@@ -68,6 +74,12 @@ class Solution:
     r2_within: float
     iterations: int
     poisson: bool
+
+    @property
+    def exact(self) -> bool:
+        """Whether the response is reproduced up to rounding, as by ``lag(y, 0)``."""
+        size = np.linalg.norm(self.fitted + self.residuals)
+        return bool(np.linalg.norm(self.residuals) <= _ROUNDING * size)
 
     @property
     def scores(self) -> NDArray[np.float64]:
@@ -120,7 +132,8 @@ def ols(
     InputError
         If formula, data or options cannot be used; the message says why.
     IdentificationError
-        If a regressor is collinear with others or with the fixed effects.
+        If a regressor is collinear with others or with the fixed effects, or the response
+        does not vary.
 
     See Also
     --------
@@ -128,6 +141,9 @@ def ols(
 
     Notes
     -----
+    Where the regression reproduces the response exactly there are no residuals, and
+    standard errors, p-values and intervals are NaN.
+
     Coefficients are accurate to about 1e-10 of their standard errors with one or two
     effects.  No result depends on the order of hashing.
 
@@ -165,11 +181,13 @@ def least_squares(design: Design) -> Solution:
         np.column_stack([design.y, design.x]), design.effects, design.slopes
     )
     y_within, x_within = within[:, 0], within[:, 1:]
-    if np.linalg.norm(y_within) <= _ROUNDING * np.linalg.norm(design.y):
+    centred = y_within - y_within.mean()
+    if np.linalg.norm(centred) <= _ROUNDING * np.linalg.norm(design.y):
+        beyond = " beyond its fixed effects" if design.effect_names else ""
         raise IdentificationError(
-            f"the response {design.formula.response.name!r} does not vary beyond its fixed "
-            f"effects in the {design.nobs} rows of {design.formula.text!r}; there is "
-            "nothing left to explain."
+            f"the response {design.formula.response.name!r} does not vary{beyond} "
+            f"in the {design.nobs} rows of {design.formula.text!r}; there is nothing left "
+            "to explain."
         )
     basis, triangle = np.linalg.qr(x_within)
     require_identified(design, triangle)
@@ -177,8 +195,7 @@ def least_squares(design: Design) -> Solution:
     inverse = np.linalg.inv(triangle)
     residuals = y_within - x_within @ estimates
     rss = float(residuals @ residuals)
-    total = y_within - y_within.mean() if CONSTANT in design.terms else y_within
-    tss = float(total @ total)
+    total = centred if CONSTANT in design.terms else y_within
     return Solution(
         estimates=frozen(estimates),
         x_within=x_within,
@@ -187,7 +204,7 @@ def least_squares(design: Design) -> Solution:
         fitted=design.y - residuals,
         rss=rss,
         deviance=rss,
-        r2_within=1 - rss / tss if tss > 0 else float("nan"),
+        r2_within=1 - rss / float(total @ total),
         iterations=1,
         poisson=False,
     )

@@ -21,6 +21,7 @@ from unigauge.errors import (
     InputError,
     require_integer,
     require_number,
+    require_seed,
 )
 from unigauge.estimation.covariance import group_sums
 from unigauge.estimation.design import Design
@@ -57,6 +58,8 @@ class WildTest:
         The values that a test at 5 % does not reject; infinite where none is rejected.
     replications : array
         The bootstrap's t.
+    exact : bool
+        Whether all sign vectors were taken.
     words : str
         How it was done.
     """
@@ -66,6 +69,7 @@ class WildTest:
     conf_low: float
     conf_high: float
     replications: NDArray[np.float64]
+    exact: bool
     words: str
 
 
@@ -87,10 +91,15 @@ class WildBootstrap(Result):
         Two-sided bootstrap p-value.
     conf_low, conf_high : float
         95 % interval, by inverting the test.
-    replications : array
-        The bootstrap's t, one a draw.
-    groups : int
-        Number of clusters.
+    replications : array, shape (draws,)
+        The bootstrap's t.
+    nobs, groups : int
+        Rows of the regression, and clusters.
+    draws, seed : int
+        Bootstrap samples, and the seed of the signs.  Where all sign vectors are taken,
+        the half that are not mirror images.
+    exact : bool
+        Whether all sign vectors were taken.
     words : str
         How it was done.
     """
@@ -103,14 +112,30 @@ class WildBootstrap(Result):
     conf_low: float
     conf_high: float
     replications: NDArray[np.float64]
+    nobs: int
     groups: int
+    draws: int
+    seed: int
+    exact: bool
     words: str
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row: term, estimate, t, p-value and interval."""
+        """Return one row: ``term estimate raw_statistic p_value conf_low conf_high``.
+
+        ``raw_statistic`` is ``statistic``, with the raw clustered standard error.
+        """
         import pandas as pd
 
-        return pd.DataFrame([self.record()])
+        return pd.DataFrame(
+            {
+                "term": [self.term],
+                "estimate": [self.estimate],
+                "raw_statistic": [self.statistic],
+                "p_value": [self.p_value],
+                "conf_low": [self.conf_low],
+                "conf_high": [self.conf_high],
+            }
+        )
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the distribution of the bootstrap's t and the one observed."""
@@ -132,19 +157,20 @@ class WildBootstrap(Result):
     def record(self) -> dict[str, Any]:
         """Return the test as one flat row."""
         return {
-            "term": self.term,
-            "estimate": self.estimate,
+            f"estimate[{self.term}]": self.estimate,
+            f"p_value[{self.term}]": self.p_value,
             "statistic": self.statistic,
-            "p_value": self.p_value,
-            "conf_low": self.conf_low,
-            "conf_high": self.conf_high,
+            "nobs": self.nobs,
+            "groups": self.groups,
+            "draws": self.draws,
         }
 
     def _heading(self) -> str:
         return f"Wild cluster bootstrap of {self.term} = {self.null:g}"
 
     def _notes(self) -> list[str]:
-        return [f"{self.words[0].upper()}{self.words[1:]}; {self.groups} clusters."]
+        how = f"{self.words[0].upper()}{self.words[1:]}; {self.groups} clusters."
+        return [how, "raw_statistic: with the raw clustered standard error."]
 
 
 def wild_cluster_bootstrap(
@@ -212,6 +238,11 @@ def wild_cluster_bootstrap(
     term = fit.design.find_term(term)
     require_number("null", null)
     position = fit.terms.index(term)
+    if not isinstance(cluster, str) or cluster == "both":
+        raise InputError(
+            f"cluster is {cluster!r}; the wild bootstrap clusters one way: name one group, "
+            "such as 'entity' or 'time'."
+        )
     groups = fit.design.groups(cluster)
     test = wild_test(
         fit.design, fit.solution, position, groups=groups, draws=draws, seed=seed, null=null
@@ -225,7 +256,11 @@ def wild_cluster_bootstrap(
         conf_low=test.conf_low,
         conf_high=test.conf_high,
         replications=test.replications,
+        nobs=fit.nobs,
         groups=len(np.unique(groups)),
+        draws=len(test.replications),
+        seed=int(seed),
+        exact=test.exact,
         words=test.words,
     )
 
@@ -241,7 +276,8 @@ def wild_test(
     null: float = 0.0,
 ) -> WildTest:
     """Bootstrap the coefficient at ``position``; see :func:`wild_cluster_bootstrap`."""
-    require_integer("draws", draws, at_least=1)
+    draws = require_integer("draws", draws, at_least=1)
+    seed = require_seed(seed)
     if solution.poisson:
         raise InputError(
             "cov is 'wild', which redraws residuals of least squares; for Poisson use "
@@ -251,12 +287,12 @@ def wild_test(
     number = len(labels)
     if number < 2:
         raise IdentificationError("the wild bootstrap needs at least two clusters.")
-    x, pieces = _pieces(design, solution, position, groups, number)
-    signs, complete = _signs(number, draws, seed)
-    if not solution.rss > 0:
+    if solution.exact:
         raise IdentificationError(
             "the regression fits perfectly; there are no residuals to draw from."
         )
+    x, pieces = _pieces(design, solution, position, groups, number)
+    signs, complete = _signs(number, draws, seed)
     distribution = _Distribution.build(
         signs, complete, x, solution.residuals, groups, pieces
     )
@@ -269,6 +305,7 @@ def wild_test(
         conf_low=estimate - distribution.reach(+1),
         conf_high=estimate + distribution.reach(-1),
         replications=frozen(distribution.replications(far)),
+        exact=complete,
         words=f"restricted wild cluster bootstrap, Rademacher, {exact}",
     )
 

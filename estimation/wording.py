@@ -54,8 +54,9 @@ def wrapped(title: str) -> str:
 
     Examples
     --------
-    >>> wrapped("OLS: patents ~ lag(patents, 1) + lag(standards, 1) | entity + time")
-    'OLS: patents ~ lag(patents, 1) + lag(standards, 1) |\\nentity + time'
+    >>> print(wrapped("OLS: patents ~ lag(patents, 1) + lag(standards, 1) | entity + time"))
+    OLS: patents ~ lag(patents, 1) + lag(standards, 1) | entity
+    + time
     """
     return textwrap.fill(title, _TITLE)
 

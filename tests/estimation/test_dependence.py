@@ -201,7 +201,8 @@ def test_result_says_what_the_p_value_is_worth() -> None:
     for test in (plain, demeaned):
         assert max(map(len, str(test).splitlines())) <= 79
         assert "<table" in test._repr_html_()
-    assert plain.to_frame().loc["inv", "statistic"] == plain.statistic
+    (row,) = plain.to_frame().to_dict("records")
+    assert row == {"variable": "inv", **plain.record()}
     assert plain.record()["pairs"] == 45
     assert not plain.correlations.flags.writeable
     axes = plain.plot()
@@ -252,6 +253,8 @@ def test_bad_input() -> None:
         cross_section_dependence(data, "capitol")
     with pytest.raises(InputError, match="demean is 'both'"):
         cross_section_dependence(data, "inv", demean="both")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="difference is 'yes'"):
+        cross_section_dependence(data, "inv", difference="yes")  # type: ignore[arg-type]
     with pytest.raises(InputError, match="variable is a ndarray; name a column"):
         cross_section_dependence(data, np.ones(200))  # type: ignore[arg-type]
     strangers = pd.Series(1.0, index=pd.MultiIndex.from_tuples([("Ford", 1950)]))

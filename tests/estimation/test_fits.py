@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from unigauge.estimation import (
     compare,
     half_panel_jackknife,
     ols,
+    permutation_test,
     poisson,
     wild_cluster_bootstrap,
 )
@@ -110,6 +112,58 @@ def test_every_result_shows_itself(frame):
         assert str(again) == text
 
 
+def test_records_have_one_pattern(frame, fit):
+    counts = fit.record()
+    assert list(counts) == [
+        *(f"{what}[lag(y, 1)]" for what in ("estimate", "std_error", "p_value")),
+        *(f"{what}[x]" for what in ("estimate", "std_error", "p_value")),
+        "nobs",
+    ]
+    assert counts["p_value[x]"] == fit.pvalues["x"]
+    corrected = half_panel_jackknife(frame, FORMULA)
+    assert corrected.record() == {
+        f"estimate[{term}]": value for term, value in corrected.params.items()
+    }
+    assert corrected.std_errors.isna().all()
+    assert list(corrected.pvalues.index) == list(fit.terms)
+    wild = wild_cluster_bootstrap(fit, "lag(y)", draws=99)
+    dealt = permutation_test(frame, FORMULA, "x", draws=99)
+    for test in (wild, dealt):
+        row = test.record()
+        assert row[f"estimate[{test.term}]"] == test.estimate
+        assert row[f"p_value[{test.term}]"] == test.p_value
+        assert (test.draws, test.nobs) == (row["draws"], row["nobs"]) == (99, 72)
+        assert "raw_statistic" in str(test)
+        assert test.to_frame()["raw_statistic"].item() == test.statistic
+    assert (wild.seed, wild.exact, dealt.exact) == (0, False, False)
+
+
+def test_r2_is_named_for_what_it_is(frame):
+    constant = str(ols(frame, "y ~ 1"))
+    assert re.search(r"R2 +0\.0000", constant)
+    uncentred = ols(frame, "n ~ 0 + x")
+    n, x = frame["n"].to_numpy(dtype=float), frame["x"].to_numpy()
+    r2 = (n @ x) ** 2 / (x @ x) / (n @ n)
+    assert uncentred.r2_within == pytest.approx(r2)
+    assert re.search(rf"R2 uncentred +{r2:.4f}", str(uncentred))
+    assert "R2 within" in str(ols(frame, "y ~ x | entity"))
+
+
+@pytest.mark.parametrize("formula", ["y ~ lag(y, 0) | entity", "y ~ I(2 * y) + x"])
+def test_an_exact_fit_has_no_standard_errors_and_says_so(frame, formula):
+    exact = ols(frame, formula)
+    assert exact.std_errors.isna().all()
+    assert exact.pvalues.isna().all()
+    assert exact.to_frame()[["statistic", "conf_low", "conf_high"]].isna().all(axis=None)
+    assert "reproduces the response exactly" in " ".join(str(exact).split())
+    with pytest.raises(IdentificationError, match="fits perfectly"):
+        wild_cluster_bootstrap(exact, exact.terms[-1])
+    with pytest.raises(IdentificationError, match="fits perfectly"):
+        ols(frame, formula, cov="wild")
+    nearly = ols(frame.assign(y=frame["n"] + 1e-6 * frame["y"]), "y ~ n | entity")
+    assert nearly.pvalues.notna().all()
+
+
 def test_pictures_say_what_they_show(frame, fit):
     for one in (fit, poisson(frame, "n ~ x | entity")):
         axes = one.plot()
@@ -184,7 +238,7 @@ def test_a_sweep_over_formulas_reports_failures(frame):
         lambda formula: ols(frame, formula),
         {"formula": ["y ~ x | entity", "y ~ w | entity"]},
     )
-    assert table["x"].notna().tolist() == [True, False]
+    assert table["estimate[x]"].notna().tolist() == [True, False]
     assert "no variable of the data" in table["error"][1]
 
 

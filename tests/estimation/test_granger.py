@@ -222,7 +222,7 @@ def test_fields_agree_with_the_stored_study(direction: str, variant: str) -> Non
     jks = juodis_karavias_sarafidis(data, effect, cause, **arguments)
     assert jks.coefficients_pooled == pytest.approx(pooled["b_fe"], rel=1e-7)
     assert jks.coefficients == pytest.approx(pooled["b_hpj"], rel=1e-7)
-    assert jks.std_errors == pytest.approx(pooled["se_hpj_clustered"], rel=1e-7)
+    assert jks.std_errors.to_numpy() == pytest.approx(pooled["se_hpj_clustered"], rel=1e-7)
     assert jks.statistic == pytest.approx(pooled["W_clustered"], rel=1e-7)
     assert jks.p_value == pytest.approx(pooled["p_clustered"], rel=1e-7)
     arguments |= {"bootstrap": 0, "variance": "homoskedastic"}
@@ -310,7 +310,9 @@ def test_half_panel_jackknife_is_that_of_dummies(lags: int, years: int) -> None:
     wald = coefficients @ np.linalg.solve(covariance, coefficients)
     assert test.coefficients == pytest.approx(coefficients, rel=1e-8)
     assert test.covariance == pytest.approx(covariance, rel=1e-8)
-    assert test.std_errors == pytest.approx(np.sqrt(np.diag(covariance)), rel=1e-8)
+    assert test.std_errors.to_numpy() == pytest.approx(
+        np.sqrt(np.diag(covariance)), rel=1e-8
+    )
     assert test.statistic == pytest.approx(wald, rel=1e-8)
 
 
@@ -453,6 +455,19 @@ def test_seeds_make_the_bootstrap_reproducible(test: Callable[..., GrangerTest])
     assert len(set(seeds)) > 1
 
 
+@pytest.mark.parametrize("test", BOTH)
+def test_a_seed_that_was_not_given_is_recorded_where_one_is_drawn(
+    test: Callable[..., GrangerTest],
+) -> None:
+    drawn = test(noise(), "y", "x", bootstrap=9)
+    assert drawn.seed is not None
+    assert 0 <= drawn.seed < 2**32
+    assert drawn.draws == drawn.record()["draws"] == 9
+    assert f"9 draws of rows, seed {drawn.seed}" in str(drawn)
+    none = test(noise(), "y", "x")
+    assert (none.seed, none.draws) == (None, 0)
+
+
 def test_many_draws_are_those_of_one_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
     data = noise()
     whole = dumitrescu_hurlin(data, "y", "x", bootstrap=99, seed=4)
@@ -556,7 +571,7 @@ def test_results_say_which_p_value_to_trust(
 
 def test_dumitrescu_hurlin_table_and_picture() -> None:
     result = dumitrescu_hurlin(fields(), "p", "s", bootstrap=19, seed=0)
-    frame = result.to_frame()
+    frame = result.to_frame().set_index("statistic")
     assert frame.loc["z_bar_tilde", "value"] == result.z_bar_tilde
     assert frame.loc["z_bar_tilde", "p_value_bootstrap"] == result.p_value_bootstrap
     units = result.plot_data()
@@ -579,6 +594,7 @@ def test_pooled_table_and_picture() -> None:
     result = juodis_karavias_sarafidis(fields(), "p", "s", lags=2)
     frame = result.to_frame()
     assert list(frame.columns) == [
+        "term",
         "estimate",
         "std_error",
         "statistic",
@@ -586,7 +602,17 @@ def test_pooled_table_and_picture() -> None:
         "conf_low",
         "conf_high",
     ]
-    assert list(frame.index) == ["lag(s, 1)", "lag(s, 2)"]
+    assert list(frame["term"]) == ["lag(s, 1)", "lag(s, 2)"]
+    for named, column in (
+        (result.params, "estimate"),
+        (result.std_errors, "std_error"),
+        (result.pvalues, "p_value"),
+    ):
+        assert named.to_list() == frame[column].to_list()
+        assert list(named.index) == list(frame["term"])
+        for term in named.index:
+            assert result.record()[f"{column}[{term}]"] == named[term]
+    assert np.allclose(result.coefficients, result.params)
     pd.testing.assert_frame_equal(result.plot_data(), frame)
     axes = result.plot()
     points = axes.containers[0].lines[0]
@@ -713,8 +739,16 @@ def test_what_demeaning_leaves_of_a_common_series_is_nothing(
     data = noise()
     common = np.random.default_rng(0).normal(1000, 300, size=20)
     data[variable] = np.tile(common, 6)
-    with pytest.raises(IdentificationError, match=f"the lags of '{variable}'|reproduced"):
+    message = f"'{variable}' is the same in all units: subtracting period means"
+    with pytest.raises(IdentificationError, match=message):
         test(data, "y", "x", demean="time")
+
+
+def test_code_in_messages_is_whole_or_not_there() -> None:
+    data = noise(units=14)
+    data["x"] = data["y"]
+    with pytest.raises(IdentificationError, match=r"drop\(index=\.\.\., level=0\)"):
+        dumitrescu_hurlin(data, "y", "x")
 
 
 @pytest.mark.parametrize("test", BOTH)

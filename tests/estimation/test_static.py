@@ -18,7 +18,13 @@ from statsmodels.datasets import grunfeld as grunfeld_data
 
 from unigauge.datasets import load
 from unigauge.errors import DroppedRowsWarning, IdentificationError, InputError
-from unigauge.estimation import Panel, half_panel_jackknife, ols, wild_cluster_bootstrap
+from unigauge.estimation import (
+    Panel,
+    half_panel_jackknife,
+    ols,
+    poisson,
+    wild_cluster_bootstrap,
+)
 from unigauge.estimation.covariance import SMALL_SAMPLE
 
 REFERENCE = Path(__file__).parents[1] / "reference"
@@ -443,6 +449,34 @@ def test_what_cannot_be_identified_is_named(formula, message):
         ols(frame, formula)
 
 
+@pytest.mark.parametrize("estimator", [ols, poisson])
+@pytest.mark.parametrize("formula", ["k ~ x", "k ~ 0 + x"])
+def test_a_constant_response_is_refused_without_effects_too(estimator, formula):
+    frame = simulated(seed=9).assign(k=7.3)
+    with pytest.raises(IdentificationError, match=r"response 'k' .*nothing (left )?to ex"):
+        estimator(frame, formula)
+
+
+def test_entities_of_which_nothing_is_left_are_named():
+    frame = simulated(seed=8, missing=0.0)
+    frame = frame.drop(index=[(11, year) for year in range(2001, 2009)])
+    message = r"no row is left after lags and missing values of 1 entity: state 11\.$"
+    with pytest.warns(DroppedRowsWarning, match=message):
+        fit = ols(frame, "y ~ lag(x) | entity")
+    assert fit.losses.entities == ("state 11",)
+    assert "of 1 entity: state 11" in " ".join(str(fit).split())
+
+
+def test_a_calendar_in_steps_is_told_where_lags_miss_it():
+    frame = simulated(seed=8, missing=0.0)
+    every_other = frame[frame.index.get_level_values("year") % 2 == 0]
+    with pytest.raises(
+        IdentificationError, match=r"step by 2 periods, 2000, 2002.*lag\(x, 2"
+    ):
+        ols(every_other, "y ~ lag(x) | entity")
+    assert ols(every_other, "y ~ lag(x, 2) | entity").nobs > 0
+
+
 def test_nearly_collinear_is_not_collinear():
     frame = simulated(seed=10)
     frame["near"] = 1000 * frame["x"] + 0.01 * frame["z"]
@@ -470,7 +504,13 @@ def test_too_few_rows():
         ({"small_sample": "sata"}, "small_sample is 'sata'.*Did you mean 'stata'"),
         ({"cluster": "regin"}, "cluster uses 'regin'.*Did you mean 'region'"),
         ({"cluster": ("entity", "time", "region")}, "name one or two groups"),
-        ({"cluster": ("entity", "entity")}, "name one or two groups"),
+        ({"cluster": ("entity", "entity")}, "names 'state' twice; name one or two groups"),
+        ({"cluster": ("entity", "state")}, "names 'state' twice"),
+        ({"cluster": None}, "cluster is None; name one or two groups"),
+        ({"cluster": 5}, "cluster is 5; name one or two groups"),
+        ({"cluster": (5,)}, "name one or two groups"),
+        ({"seed": None}, "seed is None; it must be a whole number"),
+        ({"cov": "wild", "seed": -1}, "seed is -1"),
         ({"bandwidth": 2}, "only 'driscoll_kraay' has one"),
         ({"cov": "driscoll_kraay", "bandwidth": -1}, "bandwidth is -1"),
         ({"cov": "wild", "draws": 0}, "draws is 0"),

@@ -133,6 +133,9 @@ def test_other_clusters():
         ({"term": "x", "draws": 0}, "draws is 0"),
         ({"term": "x", "null": np.nan}, "null is nan"),
         ({"term": "x", "cluster": "regio"}, "cluster uses 'regio'"),
+        ({"term": "x", "cluster": "both"}, "clusters one way"),
+        ({"term": "x", "cluster": ["entity", "time"]}, "clusters one way"),
+        ({"term": "x", "seed": None}, "seed is None"),
     ],
 )
 def test_refusals(arguments, message):
@@ -142,12 +145,12 @@ def test_refusals(arguments, message):
 
 
 def test_a_term_may_be_spelled_as_in_formulas():
-    fit = ols(simulated(seed=10), "y ~ lag(x) + I(z*2) | entity")
+    fit = ols(simulated(seed=1), "y ~ lag(x) + I(z*2) | entity")
     for spelled, name in (("lag(x)", "lag(x, 1)"), ("I(z * 2)", "I(z * 2)")):
         assert wild_cluster_bootstrap(fit, spelled, draws=9).term == name
     with pytest.raises(InputError, match=r"term is 'lag\(x, 2\)'"):
         wild_cluster_bootstrap(fit, "lag(x, 1:2)")
-    two = ols(simulated(seed=10), "y ~ lag(x, 0:1) | entity")
+    two = ols(simulated(seed=1), "y ~ lag(x, 0:1) | entity")
     with pytest.raises(InputError, match=r"which is lag\(x, 0\), lag\(x, 1\); name one"):
         wild_cluster_bootstrap(two, "lag(x, 0:1)")
     with pytest.raises(InputError, match="the term is 3"):

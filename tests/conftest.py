@@ -17,6 +17,15 @@ settings.register_profile("same", derandomize=True)
 settings.register_profile("explore", derandomize=False)
 settings.load_profile("same")
 
+
+@pytest.fixture(autouse=True)
+def _close_figures() -> Iterator[None]:
+    """Close what a test drew; pyplot keeps figures until they are closed."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
+
+
 PAPER = """
 title = "A tiny paper"
 citation = "Nobody (2000). A tiny paper. Journal of Small Results 1, 1-2."

@@ -6,7 +6,6 @@ panels need, and says in plain words what may and may not be concluded.
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -18,6 +17,7 @@ from unigauge.errors import (
     InputError,
     require_choice,
     require_integer,
+    require_seed,
     require_number,
 )
 from unigauge.estimation.common_sample import ROLES, CommonSample, common_sample
@@ -112,11 +112,9 @@ class Bidirectional(Result):
         import pandas as pd
 
         rows = []
-        for role, (name, _, demean), test in self._named_pretests():
-            record = test.record()
-            if demean == "time":
-                record["p_value"] = math.nan
-            rows.append({"variable": self.sample.columns[role], "series": name, **record})
+        for role, (name, _, _), test in self._named_pretests():
+            known = {"variable": self.sample.columns[role], "series": name}
+            rows.append({**known, **test.record()})
         return pd.DataFrame(rows)
 
     def findings(self) -> pd.DataFrame:
@@ -307,7 +305,7 @@ def bidirectional(
     """
     methods = _methods(methods)
     draws = require_integer("draws", draws, at_least=99, because="fewer cannot show 5 %")
-    seed = require_integer("seed", seed, at_least=0)
+    seed = require_seed(seed)
     smallest_effect = require_number("smallest_effect", smallest_effect, above=0)
     sample = common_sample(
         frame, innovation, standards, controls=controls, counts=counts, lags=lags

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,7 +37,10 @@ class CrossSectionDependence(Result):
     statistic : float
         Pesaran's CD; standard normal if units are independent.
     p_value : float
-        Two-sided.
+        Two-sided; NaN where period means were subtracted, as the statistic is not
+        standard normal then.
+    p_value_normal : float
+        What the standard normal law gives, whether or not it holds.
     mean_correlation, mean_abs_correlation : float
         Over the pairs used.
     pairs, pairs_left_out : int
@@ -56,6 +60,7 @@ class CrossSectionDependence(Result):
 
     statistic: float
     p_value: float
+    p_value_normal: float
     mean_correlation: float
     mean_abs_correlation: float
     pairs: int
@@ -126,8 +131,8 @@ class CrossSectionDependence(Result):
         if self.demean == "time":
             note = (
                 "Period means were subtracted, which pushes the average correlation below "
-                "zero: the statistic is not standard normal under the null, and p_value "
-                "is not to be used. Read the mean absolute correlation."
+                "zero: the statistic is not standard normal under the null, and there is no "
+                "p_value. Read the mean absolute correlation."
             )
         else:
             note = (
@@ -225,9 +230,11 @@ def cross_section_dependence(
         )
     rho = correlations[first, second]
     statistic = float((np.sqrt(common[first, second]) * rho).sum() / np.sqrt(pairs))
+    p_value_normal = float(normal_tails(statistic))
     return CrossSectionDependence(
         statistic=statistic,
-        p_value=float(normal_tails(statistic)),
+        p_value=p_value_normal if demean == "none" else math.nan,
+        p_value_normal=p_value_normal,
         mean_correlation=float(rho.mean()),
         mean_abs_correlation=float(np.abs(rho).mean()),
         pairs=pairs,

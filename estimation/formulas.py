@@ -17,7 +17,7 @@ the rows.
 ``entity[x]``          the entity's effect and its own slope of x
 =====================  ==========================================================
 
-Every term has one canonical name: ``lag(x, 1)``, ``diff(x)``, ``lag(log(x), 2)``.
+Every term has one canonical name: ``lag(x, 1)``, ``diff(x, 1)``, ``lag(log(x), 2)``.
 """
 
 from __future__ import annotations
@@ -250,8 +250,7 @@ def _expand_call(node: ast.Call, function: str) -> Iterator[ast.expr]:
                 f"the term {shown!r} is zero: a difference needs k of 1 or more."
             )
         for inner, k in itertools.product(list(_expand(node.args[0])), periods):
-            default = function == "diff" and k == 1
-            yield _call(function, inner, *([] if default else [_number(k)]))
+            yield _call(function, inner, _number(k))
     elif function in _FUNCTIONS:
         if node.keywords or len(node.args) != 1:
             raise InputError(f"the term {shown!r}: {function} takes one expression.")

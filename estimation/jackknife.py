@@ -39,8 +39,10 @@ class HalfPanelJackknife(Result):
         Least squares in the whole sample and in its halves.
     split : str
         First period of the second half.
-    nobs : (int, int, int)
-        Rows of the whole and of the halves.
+    nobs : int
+        Rows of the whole.
+    nobs_halves : (int, int)
+        Rows of the halves.
     """
 
     formula: str
@@ -50,7 +52,8 @@ class HalfPanelJackknife(Result):
     first: NDArray[np.float64]
     second: NDArray[np.float64]
     split: str
-    nobs: tuple[int, int, int]
+    nobs: int
+    nobs_halves: tuple[int, int]
 
     @property
     def params(self) -> pd.Series[float]:
@@ -103,16 +106,16 @@ class HalfPanelJackknife(Result):
         return self.to_frame()
 
     def record(self) -> dict[str, Any]:
-        """Return the corrected coefficients as one flat row, keys ``estimate[term]``."""
-        return by_term(self.params)
+        """Return the corrected coefficients, keys ``estimate[term]``, and ``nobs``."""
+        return {**by_term(self.params), "nobs": self.nobs}
 
     def _heading(self) -> str:
         return f"Half-panel jackknife: {self.formula}"
 
     def _notes(self) -> list[str]:
-        whole, first, second = self.nobs
+        first, second = self.nobs_halves
         note = (
-            f"The second half begins in {self.split}; {whole} rows, {first} and {second} in "
+            f"The second half begins in {self.split}; {self.nobs} rows, {first} and {second} in "
             "the halves. The halves must follow one law: a break between them, or an own "
             "lag near one, spoils the correction."
         )
@@ -176,5 +179,6 @@ def half_panel_jackknife(frame: pd.DataFrame | Panel, formula: str) -> HalfPanel
         first=first,
         second=second,
         split=str(design.panel.times[split]),
-        nobs=(design.nobs, halves[0].nobs, halves[1].nobs),
+        nobs=design.nobs,
+        nobs_halves=(halves[0].nobs, halves[1].nobs),
     )

@@ -88,7 +88,7 @@ def _fixed_effects(question: Question) -> tuple[Estimate, Checks]:
         corrected = half_panel_jackknife(sample.panel, f"{y} ~ {right} | entity + time")
         return Estimate(
             estimate=float(corrected.params[term]),
-            nobs=corrected.nobs[0],
+            nobs=corrected.nobs,
             note=f"second half from {corrected.split}; no standard error",
         )
 
@@ -108,7 +108,7 @@ def _fixed_effects(question: Question) -> tuple[Estimate, Checks]:
         "without_year_effects": lambda: regression(f"{y} ~ {right} | entity", other),
         "unit_trends": lambda: regression(f"{y} ~ {right} | entity[time] + time", other),
         "first_differences": lambda: regression(
-            f"diff({y}) ~ {changes} | entity + time", f"lag(diff({x}), 1)"
+            f"diff({y}) ~ {changes} | entity + time", f"lag(diff({x}, 1), 1)"
         ),
         "lead_placebo": lambda: regression(
             f"{y} ~ {right} + lag({x}, -1) | entity + time", f"lag({x}, -1)"

@@ -49,7 +49,7 @@ class Direction:
     def term(self, specification: str) -> str:
         """Return the term that a specification is about."""
         if specification == "first differences":
-            return f"lag(diff({self.cause}), 1)"
+            return f"lag(diff({self.cause}, 1), 1)"
         return f"lag({self.cause}, -1)" if specification == "lead placebo" else self.lag
 
     def formula(self, specification: str) -> str:
@@ -155,11 +155,18 @@ def differenced(values: pd.DataFrame) -> pd.DataFrame:
 
 
 def dependence(panel: pd.DataFrame) -> dict[str, dict[str, float]]:
-    """Return Pesaran's CD of both series: levels, growth, and years demeaned."""
-    return {
-        f"{name} {what}": cross_section_dependence(panel, name, **how).record()
+    """Return Pesaran's CD of both series: levels, growth, and years demeaned.
+
+    ``p_value`` is that of the standard normal, which the demeaned series do not follow.
+    """
+    tests = {
+        f"{name} {what}": cross_section_dependence(panel, name, **how)
         for name in ("patents", "standards")
         for what, how in _TREATED.items()
+    }
+    return {
+        series: {**test.record(), "p_value": test.p_value_normal}
+        for series, test in tests.items()
     }
 
 

@@ -122,8 +122,10 @@ def test_records_have_one_pattern(frame, fit):
     assert counts["p_value[x]"] == fit.pvalues["x"]
     corrected = half_panel_jackknife(frame, FORMULA)
     assert corrected.record() == {
-        f"estimate[{term}]": value for term, value in corrected.params.items()
+        **{f"estimate[{term}]": value for term, value in corrected.params.items()},
+        "nobs": 72,
     }
+    assert sum(corrected.nobs_halves) == corrected.nobs == fit.nobs
     assert corrected.std_errors.isna().all()
     assert list(corrected.pvalues.index) == list(fit.terms)
     wild = wild_cluster_bootstrap(fit, "lag(y)", draws=99)

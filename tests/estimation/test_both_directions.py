@@ -22,9 +22,9 @@ from hypothesis import strategies as st
 from unigauge import datasets
 from unigauge.errors import DataError, DroppedRowsWarning, IdentificationError, InputError
 from unigauge.estimation import Bidirectional, Panel, bidirectional, ols
-from unigauge.estimation.common_sample import balanced_block
-from unigauge.estimation.findings import VERDICTS, Case
-from unigauge.estimation.questions import MAIN, Estimate
+from unigauge.estimation.both_directions.findings import VERDICTS, Case
+from unigauge.estimation.both_directions.questions import MAIN, Estimate
+from unigauge.estimation.both_directions.sample import balanced_block
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 FORTH, BACK = "standards -> innovation", "innovation -> standards"

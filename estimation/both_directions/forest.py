@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unigauge.estimation.findings import LEVEL, Case
-from unigauge.estimation.report_words import METHOD_NAMES, p_text
+from unigauge.estimation.both_directions.findings import LEVEL, Case
+from unigauge.estimation.both_directions.report_words import METHOD_NAMES, p_text
 from unigauge.results import axes_or_new
 
 if TYPE_CHECKING:

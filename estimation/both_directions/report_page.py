@@ -9,12 +9,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unigauge.estimation.common_sample import ROLES, CommonSample
+from unigauge.estimation.both_directions.findings import FEWEST_UNITS, LEVEL, Case
+from unigauge.estimation.both_directions.report_limits import LIMITS, MIND
+from unigauge.estimation.both_directions.report_results import AGREEMENT, DATA, SURVIVAL
+from unigauge.estimation.both_directions.report_words import (
+    and_joined,
+    number,
+    p_text,
+    plural,
+)
+from unigauge.estimation.both_directions.sample import ROLES, CommonSample
 from unigauge.estimation.dependence import CrossSectionDependence
-from unigauge.estimation.findings import FEWEST_UNITS, LEVEL, Case
-from unigauge.estimation.report_limits import LIMITS, MIND
-from unigauge.estimation.report_results import AGREEMENT, DATA, SURVIVAL
-from unigauge.estimation.report_words import and_joined, number, p_text, plural
 from unigauge.estimation.wording import counted
 from unigauge.results import WIDTH
 

@@ -33,9 +33,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from unigauge.estimation.common_sample import CommonSample
-from unigauge.estimation.one_direction import DETECTABLE
-from unigauge.estimation.questions import MAIN, Answers, Estimate, Question
+from unigauge.estimation.both_directions.methods import DETECTABLE
+from unigauge.estimation.both_directions.questions import MAIN, Answers, Estimate, Question
+from unigauge.estimation.both_directions.sample import CommonSample
 
 __all__ = ["CHECKS", "FEWEST_UNITS", "GRANGER", "LEVEL", "VERDICTS", "Case"]
 

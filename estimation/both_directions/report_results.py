@@ -1,6 +1,6 @@
 """What the numbers of one direction say, where methods agree, what survives: in words.
 
-Each rule looks at a :class:`~unigauge.estimation.findings.Case` (and at the other
+Each rule looks at a :class:`~unigauge.estimation.both_directions.findings.Case` (and at the other
 direction's) and says one thing, or nothing.  Every number in a sentence is computed.
 """
 
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 
-from unigauge.estimation.findings import GRANGER, LEVEL, Case
-from unigauge.estimation.one_direction import WILD
-from unigauge.estimation.report_words import (
+from unigauge.estimation.both_directions.findings import GRANGER, LEVEL, Case
+from unigauge.estimation.both_directions.methods import WILD
+from unigauge.estimation.both_directions.report_words import (
     METHOD_NAMES,
     and_joined,
     check_name,

@@ -1,12 +1,12 @@
 """What one direction cannot tell, and what would change one's mind: rules in words.
 
-As in :mod:`unigauge.estimation.report_results`, a rule says one thing or nothing.
+As in :mod:`unigauge.estimation.both_directions.report_results`, a rule says one thing or nothing.
 """
 
 from __future__ import annotations
 
-from unigauge.estimation.findings import FEWEST_UNITS, GRANGER, Case
-from unigauge.estimation.report_words import (
+from unigauge.estimation.both_directions.findings import FEWEST_UNITS, GRANGER, Case
+from unigauge.estimation.both_directions.report_words import (
     METHOD_NAMES,
     and_joined,
     check_name,

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from unigauge.estimation.common_sample import CommonSample
+from unigauge.estimation.both_directions.sample import CommonSample
 
 __all__ = ["MAIN", "Answers", "Estimate", "Question"]
 

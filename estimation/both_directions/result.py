@@ -17,19 +17,19 @@ from unigauge.errors import (
     InputError,
     require_choice,
     require_integer,
-    require_seed,
     require_number,
+    require_seed,
 )
-from unigauge.estimation.common_sample import ROLES, CommonSample, common_sample
+from unigauge.estimation.both_directions.findings import Case
+from unigauge.estimation.both_directions.forest import draw, forest_lines
+from unigauge.estimation.both_directions.methods import METHODS, answers
+from unigauge.estimation.both_directions.questions import MAIN, Question
+from unigauge.estimation.both_directions.report_page import findings, page, summary
+from unigauge.estimation.both_directions.sample import ROLES, CommonSample, common_sample
 from unigauge.estimation.dependence import (
     CrossSectionDependence,
     cross_section_dependence,
 )
-from unigauge.estimation.findings import Case
-from unigauge.estimation.forest import draw, forest_lines
-from unigauge.estimation.one_direction import METHODS, answers
-from unigauge.estimation.questions import MAIN, Question
-from unigauge.estimation.report_page import findings, page, summary
 from unigauge.estimation.wording import counted
 from unigauge.results import Result
 
@@ -70,7 +70,7 @@ class Bidirectional(Result):
 
     @property
     def verdicts(self) -> dict[str, str]:
-        """The verdict of each direction; :mod:`unigauge.estimation.findings` has the rule."""
+        """The verdict of each direction; :mod:`unigauge.estimation.both_directions.findings` has the rule."""
         first, second = self.cases
         return {
             first.question.direction: first.verdict(second),
@@ -285,7 +285,7 @@ def bidirectional(
 
     Notes
     -----
-    The rule behind the verdicts is in :mod:`unigauge.estimation.findings`.  A method that
+    The rule behind the verdicts is in :mod:`unigauge.estimation.both_directions.findings`.  A method that
     cannot be run keeps its row, without numbers; its note says why.
 
     Examples

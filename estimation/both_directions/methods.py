@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from unigauge.errors import DroppedRowsWarning, IdentificationError, UnigaugeError
+from unigauge.estimation.both_directions.questions import MAIN, Estimate, Question
 from unigauge.estimation.counts import poisson
 from unigauge.estimation.covariance import group_sums
 from unigauge.estimation.granger import dumitrescu_hurlin, juodis_karavias_sarafidis
 from unigauge.estimation.jackknife import half_panel_jackknife
 from unigauge.estimation.panel import Panel
-from unigauge.estimation.questions import MAIN, Estimate, Question
 from unigauge.estimation.static import ols
 from unigauge.estimation.wild import wild_cluster_bootstrap
 from unigauge.estimation.wording import counted, plain

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from unigauge.estimation.findings import LEVEL, Case
-from unigauge.estimation.questions import Estimate
+from unigauge.estimation.both_directions.findings import LEVEL, Case
+from unigauge.estimation.both_directions.questions import Estimate
 from unigauge.estimation.wording import counted
 
 __all__ = [

@@ -182,20 +182,21 @@ class Outcome(Result):
         for row, market in enumerate(_COUNTRIES):
             sold = data[data["market"] == market]
             ax.plot(sold["taste"].iloc[0], row, "|", color="black", ms=26, mew=2, zorder=1)
-            for origin, style, shift in (("home", "C0o", -0.13), ("foreign", "C1s", 0.13)):
+            for origin, colour, shift in (("home", "C0", -0.14), ("foreign", "C1", 0.14)):
                 place = sold.loc[sold["origin"] == origin, "attribute"]
-                label = f"{origin} firms" if row == 0 else None
-                ax.plot(place, [row + shift], style, label=label, ms=8, clip_on=False)
+                letter = f"$\\mathbf{{{origin[0].upper()}}}$"
+                ax.plot(
+                    place, [row + shift], color=colour, marker=letter, ms=10, clip_on=False
+                )
         ax.set_yticks([0, 1], _COUNTRIES)
         ax.set_ylim(1.6, -0.6)
         ax.set_ylabel("sold in")
         ax.set_xlim(*self.world.attribute_bounds)
-        ax.set_xlabel("attribute (bars: what consumers there like best)")
+        ax.locator_params(axis="x", nbins=5)
+        ax.set_xlabel("attribute (H, F: made by; bar: taste)")
         ax.set_title(self._heading())
         if np.isnan(self.world_welfare):
             ax.annotate(self.status, (0.5, 0.5), xycoords="axes fraction", ha="center")
-        else:
-            ax.legend(loc="center", ncols=2, frameon=False)
         return ax
 
     def _heading(self) -> str:

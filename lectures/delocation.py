@@ -14,7 +14,7 @@ def _():
     import marimo as mo
 
     from unigauge.models import delocation
-    from unigauge.papers.grossman_mccalman_staiger_2021 import reproduce as pictures
+    from unigauge.papers.grossman_mccalman_staiger_2021 import pictures
 
     return delocation, mo, pictures
 

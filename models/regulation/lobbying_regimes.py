@@ -40,8 +40,8 @@ _LINE = 301
 _PLAN = 4000
 """Points, at most, of a planner's global scan."""
 
-_LOST = 1e-9
-"""Share of the world market below which a country does not show in the sum."""
+_LOST = 1e-6
+"""Share of all that counts below which a market is looked at in its own units."""
 
 _REACH = 14.0
 """Logs of dirtiness searched on either side of the scale where cleaning costs damage."""
@@ -90,18 +90,24 @@ def _box(economy: Economy, instrument: str) -> _Box:
     return _Box(-widest, widest, False)
 
 
-def reply_at(economy: Economy, instrument: str, price: float, value: float = 0.0) -> Array:
+def reply_at(
+    economy: Economy, instrument: str, price: float, values: Array | None = None
+) -> Array:
     """Return every country's best policy at a given world price, shape (n,).
 
-    Small countries have nothing but the price to mind; together they also mind what
-    net demand does to it, ``value`` for each unit.
+    Small countries have nothing but the price to mind; large ones, and all together,
+    also mind what net demand does to it: ``values``, (n,), for each unit.
     """
     box = _box(economy, instrument)
     best = np.empty(economy.size)
     for country in range(economy.size):
         alone = economy if economy.size == 1 else _only(economy, country)
 
-        def payoff(points: NDArray[Any], alone: Economy = alone) -> NDArray[Any]:
+        value = 0.0 if values is None else float(values[country])
+
+        def payoff(
+            points: NDArray[Any], alone: Economy = alone, value: float = value
+        ) -> NDArray[Any]:
             prices = np.full(points.shape[:-1], price)
             policy = box.policy(points)
             return log_reply_payoff(alone, instrument, policy, prices, value)[..., 0]
@@ -217,17 +223,24 @@ def noncooperative(economy: Economy, instrument: str) -> Iterator[Array]:
     def payoff(owner: int, points: NDArray[Any]) -> NDArray[Any]:
         return log_payoffs(economy, instrument, box.policy(points))[0][..., owner]
 
-    for start in (box.point(alone[0]), (box.low + box.high) / 2):
-        found = nash(
-            payoff,
-            [[country] for country in range(economy.size)],
-            box.low,
-            box.high,
-            start,
-            grid=_LINE,
-        )
+    each = [[country] for country in range(economy.size)]
+    for start in (_minding_the_price(economy, instrument, alone[0]), alone[0]):
+        found = nash(payoff, each, box.low, box.high, box.point(start), grid=_LINE)
         if found is not None:
+            point = _mind_the_smallest(economy, instrument, found, each=True)
+            yield box.policy(stationary(payoff, each, box.low, box.high, point))
             yield box.policy(found)
+
+
+def _minding_the_price(economy: Economy, instrument: str, policy: Array) -> Array:
+    """Return replies that begin to mind what each large country does to the price."""
+    if instrument not in STANDARDS:
+        return policy
+    for _ in range(4):
+        price = world_price(economy, wedges(economy, instrument, policy))
+        values = shadow_value(economy, instrument, policy, price, each=True)
+        policy = reply_at(economy, instrument, float(price), values)
+    return policy
 
 
 def cooperative(economy: Economy, instrument: str) -> Iterator[Array]:
@@ -253,11 +266,14 @@ def cooperative(economy: Economy, instrument: str) -> Iterator[Array]:
         yield box.policy(_polished(total, point, box.low, box.high))
 
 
-def _mind_the_smallest(economy: Economy, instrument: str, point: Array) -> Array:
-    """Return the plan with those countries put right that are lost in the sum.
+def _mind_the_smallest(
+    economy: Economy, instrument: str, point: Array, *, each: bool = False
+) -> Array:
+    """Return a point with those standards put right whose market hardly counts.
 
-    A country with next to no market does not show in the total; in its own units it
-    does, at the price and at the value of net demand that the others bring about.
+    A market of next to no size does not show in the payoff of all together, or (``each``)
+    of its own government.  In its own units it does, at the price and at the value of
+    net demand that the other markets bring about.
     """
     box = _box(economy, instrument)
     if instrument not in STANDARDS or economy.size == 1:
@@ -265,16 +281,18 @@ def _mind_the_smallest(economy: Economy, instrument: str, point: Array) -> Array
     policy = box.policy(point)
     price = world_price(economy, wedges(economy, instrument, policy))
     alone = reply_at(economy, instrument, float(price))
-    markets = [
-        log_quantities(economy, wedges(economy, instrument, choice), price)[
-            STANDARDS.index(instrument)
+    sizes = np.array(
+        [
+            log_quantities(economy, wedges(economy, instrument, choice), price)
+            for choice in (policy, alone)
         ]
-        for choice in (policy, alone)
-    ]
-    largest = np.maximum(*markets) + np.log(economy.arrays["mass"])
-    lost = np.isfinite(largest) & (largest < largest.max() + np.log(_LOST))
+    ) + np.log(economy.arrays["mass"])
+    regulated = sizes[:, STANDARDS.index(instrument)].max(axis=0)
+    most = sizes.max(axis=(0, 1)) if each else sizes.max()
+    lost = np.isfinite(regulated) & (regulated < most + np.log(_LOST))
     if not lost.any():
         return point
-    value = float(shadow_value(economy, instrument, policy, price)[0])
-    own = box.point(reply_at(economy, instrument, float(price), value))
+    values = shadow_value(economy, instrument, policy, price, each=each)
+    values = np.broadcast_to(values, point.shape)
+    own = box.point(reply_at(economy, instrument, float(price), values))
     return np.where(lost, own, point)

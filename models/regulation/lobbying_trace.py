@@ -90,8 +90,8 @@ def _solve_for_value(
     steps = 1j * COMPLEX_STEP * np.eye(width)
 
     def miss(value: NDArray[Any], weight: Array) -> NDArray[Any]:
-        left: NDArray[Any] = _reproduced_value(economy, standard, weight, value, alone)
-        return left - value
+        reproduced = _reproduced_value(economy, standard, weight, value, alone)
+        return np.asarray(reproduced - value)
 
     start = _reproduced_value(
         economy, standard, weight, np.zeros((len(weight), width)), alone

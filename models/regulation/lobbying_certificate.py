@@ -219,7 +219,7 @@ def _clearing_price(economy: Economy, instrument: str, policy: Array, near: floa
             break
         width = np.where(short | long, 2 * width, width)
     low, high = near - width, near + width
-    for _ in range(64):
+    for _ in range(54):
         middle = (low + high) / 2
         dear = _imbalance(economy, instrument, policy, middle) < 0
         low, high = np.where(dear, low, middle), np.where(dear, middle, high)

@@ -138,7 +138,11 @@ class Outcome(Result):
 
     def record(self) -> dict[str, Any]:
         """Return the outcome as one flat row, with country numbers as suffixes."""
-        row: dict[str, Any] = {"regime": self.regime, "status": self.status}
+        row: dict[str, Any] = {
+            "standard": self.standard,
+            "regime": self.regime,
+            "status": self.status,
+        }
         for name in ("dirtiness", *BY_COUNTRY):
             for country, value in enumerate(getattr(self, name).tolist(), start=1):
                 row[f"{name}_{country}"] = value

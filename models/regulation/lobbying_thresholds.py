@@ -186,6 +186,8 @@ def cross_border_switch(economy: Economy, standard: str) -> float:
     >>> round(cross_border_switch(Economy(), "product"), 6)
     0.280776
     """
+    if not isinstance(economy, Economy):
+        raise InputError(f"economy is {economy!r}; it must be an Economy(...).")
     standard = require_choice("standard", standard, STANDARDS)
     if not economy.symmetric:
         raise InputError(f"economy is {economy}; its countries must be alike.")

@@ -14,10 +14,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-__all__ = ["delocation"]
+__all__ = ["delocation", "lobbying"]
 
 if TYPE_CHECKING:
-    from unigauge.models.regulation import delocation
+    from unigauge.models.regulation import delocation, lobbying
 else:
 
     def __getattr__(name):

@@ -263,7 +263,7 @@ def nash(
         if any(np.abs(point - past).max() < 1e-9 for past in visited):
             break
         visited.append(point)
-        for rest in (_newton(payoff, owners, point, low, high), point):
+        for rest in (stationary(payoff, owners, low, high, point), point):
             if not _somebody_gains(payoff, owners, rest, low, high, grid):
                 return rest
         for owner, own in enumerate(owners):
@@ -314,14 +314,21 @@ def _somebody_gains(
     )
 
 
-def _newton(
+def stationary(
     payoff: Payoff,
     owners: Sequence[Sequence[int]],
-    point: NDArray[np.float64],
-    low: NDArray[np.float64],
-    high: NDArray[np.float64],
+    lower: ArrayLike,
+    upper: ArrayLike,
+    start: ArrayLike,
 ) -> NDArray[np.float64]:
-    """Solve every owner's first-order conditions at once, bounds held where they bind."""
+    """Return where Newton's method on every owner's first-order conditions ends.
+
+    Bounds are held where they bind.  Each condition is measured by its own
+    curvature, so that an owner with little at stake counts as much as the others.
+    Arguments are those of :func:`nash`; nothing is promised about the end.
+    """
+    low, high = np.asarray(lower, float), np.asarray(upper, float)
+    point = np.asarray(start, float)
 
     def slopes(points: NDArray[np.float64]) -> NDArray[np.float64]:
         found = np.empty(points.shape)
@@ -337,11 +344,14 @@ def _newton(
             break
         steps = _DIFFERENCE * np.eye(point.size)
         turn = (slopes(point + steps) - slopes(point - steps)).T / (2 * _DIFFERENCE)
+        scale = np.abs(turn).max(axis=1)
+        scale = np.where(scale > 0, scale, 1.0)
         step = np.zeros(point.size)
-        step[free] = np.linalg.lstsq(turn[np.ix_(free, free)], -residual[free])[0]
+        rows = (turn / scale[:, None])[np.ix_(free, free)]
+        step[free] = np.linalg.lstsq(rows, -(residual / scale)[free])[0]
         tried = np.clip(point + step, low, high)
         after = _uphill(slopes(tried), tried, low, high)
-        if not np.abs(after).max() < np.abs(residual).max():
+        if not np.abs(after / scale).max() < np.abs(residual / scale).max():
             break
         point, residual = tried, after
     return point

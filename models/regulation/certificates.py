@@ -16,8 +16,10 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-_SCAN = {1: 2001, 2: 4096, 3: 8192, 4: 8192}
+_SCAN = {1: 2001, 2: 4096}
+_SCAN_MORE = 8192
 _CLIMBERS = 8
+_DIMENSIONS_FOR_EVERY_CORNER = 5
 _NARROWEST = 1e-6
 
 
@@ -61,7 +63,7 @@ def largest_gain(
         return np.where(np.isnan(found), -np.inf, found)
 
     base = float(value(start[None])[0])
-    cover = _even_cover(low, high, scan or _SCAN[low.size])
+    cover = _even_cover(low, high, scan or _SCAN.get(low.size, _SCAN_MORE))
     values = value(cover)
     chosen = np.argsort(-values, kind="stable")[:_CLIMBERS]
     points = np.concatenate([start[None], cover[chosen]])
@@ -74,15 +76,25 @@ def _even_cover(
 ) -> NDArray[np.float64]:
     """Return points that cover a box evenly, its corners included."""
     size = low.size
-    corners = np.array(list(itertools.product(*zip(low, high, strict=True))))
     if size == 1:
         return np.linspace(low, high, count)
+    together = np.linspace(low, high, 101)
+    many = size > _DIMENSIONS_FOR_EVERY_CORNER
+    corners = [low, high] if many else itertools.product(*zip(low, high, strict=True))
     ratio = 2.0
     for _ in range(60):  # the root of r^(k+1) = r + 1 spreads points most evenly
         ratio = (1 + ratio) ** (1 / (size + 1))
     stride = ratio ** -np.arange(1, size + 1)
     inside = low + (high - low) * ((0.5 + np.outer(np.arange(count), stride)) % 1)
-    return np.concatenate([corners, inside])
+    return np.concatenate([np.array(list(corners)), inside, together])
+
+
+def _directions(size: int) -> NDArray[np.float64]:
+    """Return all signs of steps; in many dimensions only along axes and all at once."""
+    if size <= _DIMENSIONS_FOR_EVERY_CORNER:
+        return np.array(list(itertools.product((-1.0, 0.0, 1.0), repeat=size)))
+    axes = np.concatenate([np.eye(size), np.ones((1, size))])
+    return np.concatenate([axes, -axes])
 
 
 def _climb(
@@ -92,7 +104,7 @@ def _climb(
     high: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Return the heights that compass searches from all points reach."""
-    directions = np.array(list(itertools.product((-1.0, 0.0, 1.0), repeat=low.size)))
+    directions = _directions(low.size)
     width = np.full((len(points), 1, 1), 0.05) * (high - low)
     heights = value(points)
     rows = np.arange(len(points))

@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unigauge.errors import ConvergenceError, InputError, require_choice, require_number
+from unigauge.errors import ConvergenceError, require_choice, require_number
 from unigauge.models.regulation.delocation_certificate import certify
 from unigauge.models.regulation.delocation_market import (
     FOREIGN,
@@ -42,6 +42,7 @@ from unigauge.models.regulation.delocation_market import (
     require_world,
 )
 from unigauge.models.regulation.delocation_regimes import CHOICES, laissez_faire
+from unigauge.models.regulation.outcomes import changed, comparison, first_certified
 from unigauge.results import Result, axes_or_new, frozen
 
 if TYPE_CHECKING:
@@ -203,17 +204,11 @@ class Outcome(Result):
         return f"Delocation: {self.regime.replace('_', ' ')}"
 
     def _facts(self) -> dict[str, str]:
-        default = World()
-        changed = [
-            f"{field.name}={getattr(self.world, field.name)}"
-            for field in fields(World)
-            if getattr(self.world, field.name) != getattr(default, field.name)
-        ]
         return {
             "status": self.status,
             "world welfare": f"{self.world_welfare:.6f}",
             "certificate": f"{self.certificate:.1e}",
-            "world": ", ".join(changed) or "the default",
+            "world": changed(self.world),
         }
 
     def _notes(self) -> tuple[str, ...]:
@@ -293,21 +288,26 @@ def solve(world: World, regime: str, *, tolerance: float = 1e-8) -> Outcome:
         return _outcome(world, regime, **_autarky(world), certificate=0.0)
     if _not_applicable(world, regime):
         return _without_numbers(world, regime, "not_applicable")
-    least = np.inf
-    for attributes in CHOICES[regime](world):
-        certificate = certify(world, regime, attributes)
-        if certificate <= tolerance:
-            market = clear_markets(world, attributes)
-            return _outcome(
-                world, regime, attributes=attributes, **market, certificate=certificate
-            )
-        least = min(least, certificate)
+    found = first_certified(
+        CHOICES[regime](world),
+        lambda attributes: certify(world, regime, attributes),
+        tolerance,
+    )
+    if found.policy is not None:
+        market = clear_markets(world, found.policy)
+        return _outcome(
+            world,
+            regime,
+            attributes=found.policy,
+            **market,
+            certificate=found.certificate,
+        )
     if regime in ("efficient", "national_treatment_optimum"):
         raise ConvergenceError(
             f"the search for regime {regime!r} missed the optimum of {world}; raise the "
             "tolerance, or move the parameters a little",
-            iterations=2,
-            residual=least,
+            iterations=found.tried,
+            residual=found.certificate,
             tolerance=tolerance,
         )
     return _without_numbers(world, regime, "no_equilibrium_found")
@@ -339,15 +339,7 @@ def compare(world: World, regimes: Iterable[str] | None = None) -> pd.DataFrame:
     >>> table["world_welfare"].round(4).tolist()
     [-0.5575, -0.5734]
     """
-    import pandas as pd
-
-    if isinstance(regimes, str):
-        raise InputError(f"regimes is {regimes!r}; write a list, [{regimes!r}].")
-    chosen = REGIMES if regimes is None else tuple(regimes)
-    if not chosen:
-        raise InputError("regimes is empty; name at least one, or leave it out for all.")
-    rows = [solve(world, regime).record() for regime in chosen]
-    return pd.DataFrame(rows).set_index("regime")
+    return comparison(lambda regime: solve(world, regime), regimes, REGIMES)
 
 
 def _not_applicable(world: World, regime: str) -> str:

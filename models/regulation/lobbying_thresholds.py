@@ -1,0 +1,205 @@
+"""Where an agreement's direction and worth turn in the lobbying model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from unigauge.errors import InputError, require_choice
+from unigauge.models.regulation.lobbying_economy import COMPLEX_STEP, Economy
+from unigauge.models.regulation.lobbying_market import (
+    STANDARDS,
+    accounts,
+    semi_elasticities,
+    wedges,
+    world_price,
+)
+from unigauge.models.regulation.lobbying_outcome import settle, solve
+from unigauge.models.regulation.lobbying_regimes import small_countries
+from unigauge.models.regulation.lobbying_trace import has_closed_replies, trace
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+_STRONGEST = 1e6
+"""The strongest lobbying tried before a threshold is called infinite."""
+
+
+def thresholds(economy: Economy, standard: str) -> dict[str, float]:
+    """Return the lobbying at which an agreement's direction or worth turns.
+
+    Parameters
+    ----------
+    economy : Economy
+        Parameters; its own ``lobbying`` does not matter.
+    standard : {"product", "process"}
+        As in :func:`solve`.
+
+    Returns
+    -------
+    dict
+        Product: ``welfare_reversal``, above which the agreement lowers welfare;
+        infinite if it never does, as may be where dirtiness is bounded.
+        Process: ``direction_reversal``, above which it tightens (where sum w y
+        (gamma - b z eps) = 0 at the choices of small countries); ``first_best``, at
+        which governments alone attain the optimum; ``loss_start``, from which, up to
+        ``direction_reversal``, it lowers welfare.  The last two are NaN unless
+        countries are alike.  NaN also where an outcome on the way has no numbers.
+
+    Raises
+    ------
+    InputError
+        If the standard is unknown.
+
+    Notes
+    -----
+    Propositions 2-4 of Maggi and Ossa (2023).  Accurate to about 1e-10.
+
+    Examples
+    --------
+    >>> found = thresholds(Economy(), "process")
+    >>> {name: round(value, 6) for name, value in found.items()}
+    {'direction_reversal': 1.0, 'first_best': 0.390388, 'loss_start': 0.249766}
+    """
+    if not isinstance(economy, Economy):
+        raise InputError(f"economy is {economy!r}; it must be an Economy(...).")
+    standard = require_choice("standard", standard, STANDARDS)
+    if economy.symmetric and not economy.large:
+        economy = economy.only(0)
+
+    def effect(lobbying: float) -> float:
+        together, alone = (
+            _world_welfare(economy, standard, regime, lobbying)
+            for regime in ("cooperative", "noncooperative")
+        )
+        return together - alone
+
+    if standard == "product":
+        return {"welfare_reversal": _crossing(lambda lobbying: -effect(lobbying))}
+
+    def pressure(lobbying: float) -> float:
+        return _joint_pressure(replace(economy, lobbying=lobbying))
+
+    found = {"direction_reversal": _crossing(pressure)}
+    found |= {"first_best": float("nan"), "loss_start": float("nan")}
+    if economy.symmetric:
+        best = _standards(economy, standard, "welfare_optimum", 0.0)[0]
+
+        def excess(lobbying: float) -> float:
+            alone = _standards(economy, standard, "noncooperative", lobbying)[0]
+            return float(alone - best)
+
+        found["first_best"] = _crossing(excess)
+        if np.isfinite(found["first_best"]) and found["first_best"] > 0:
+            found["loss_start"] = _crossing(
+                lambda lobbying: -effect(lobbying), (0.0, found["first_best"])
+            )
+    return found
+
+
+def _crossing(
+    rising: Callable[[float], float], ends: tuple[float, float] | None = None
+) -> float:
+    """Return where a function that starts negative first turns positive, or infinity."""
+    from scipy.optimize import brentq
+
+    low, high = ends or (0.0, 0.125)
+    start = rising(low)
+    if not start < 0:
+        return float("nan") if np.isnan(start) else 0.0
+    while not (reached := rising(high)) > 0:
+        if np.isnan(reached):
+            return float("nan")
+        if ends or high > _STRONGEST:
+            return float("inf")
+        low, high = high, 2 * high
+    return float(brentq(rising, low, high, xtol=1e-13, rtol=1e-14))
+
+
+def _joint_pressure(economy: Economy) -> float:
+    """Return sum w y (gamma - b z eps) per unit made, at small countries' choices."""
+    small = replace(economy, large=False)
+    policy = small_countries(small, "process")[0]
+    price = float(world_price(small, wedges(small, "process", policy)))
+    made = accounts(small, "process", policy, price)["supply"] * small.arrays["mass"]
+    _, eps = semi_elasticities(small, "process", policy, price)
+    if made.sum() == 0:
+        return float("nan")
+    wish = economy.profit_weight - economy.arrays["damage"] * policy * eps
+    return float(made @ wish / made.sum())
+
+
+def _standards(economy: Economy, standard: str, regime: str, lobbying: float) -> Array:
+    """Return the standards of a regime at some lobbying; NaN where there are none."""
+    if regime == "welfare_optimum":
+        regime, lobbying = "cooperative", 0.0
+    if has_closed_replies(economy):
+        policy, found = trace(economy, standard, regime, np.array([lobbying]))
+        if found[0]:
+            return np.asarray(policy[0])
+    settled = settle(replace(economy, lobbying=lobbying), standard, regime, 1e-8)
+    return np.full(economy.size, np.nan) if settled.policy is None else settled.policy
+
+
+def _world_welfare(economy: Economy, standard: str, regime: str, lobbying: float) -> float:
+    policy = _standards(economy, standard, regime, lobbying)
+    if np.isnan(policy).any():
+        return float("nan")
+    price = float(world_price(economy, wedges(economy, standard, policy)))
+    books = accounts(economy, standard, policy, price)
+    return float(books["welfare"] @ economy.arrays["mass"])
+
+
+def cross_border_switch(economy: Economy, standard: str) -> float:
+    """Return the share of emissions abroad above which an agreement tightens (ours).
+
+    Without lobbying an agreement loosens standards as long as emissions stay at home.
+    Of the share kappa that spreads over the world (``cross_border_share``) a small
+    country minds nothing.  Alone it chooses the cooperative standard e* where kappa =
+    1 - 1/(a (sigma e* + 1/|phi'(e*)|)), eps in place of sigma for process standards;
+    with more abroad it is laxer, and the agreement tightens.
+
+    Parameters
+    ----------
+    economy : Economy
+        Countries alike; ``lobbying``, ``cross_border_share`` and ``large`` do not matter.
+    standard : {"product", "process"}
+        As in :func:`solve`.
+
+    Returns
+    -------
+    float
+        kappa; NaN if the optimum has no numbers.
+
+    Raises
+    ------
+    InputError
+        If the standard is unknown or countries differ.
+
+    Examples
+    --------
+    >>> round(cross_border_switch(Economy(), "product"), 6)
+    0.280776
+    """
+    if not isinstance(economy, Economy):
+        raise InputError(f"economy is {economy!r}; it must be an Economy(...).")
+    standard = require_choice("standard", standard, STANDARDS)
+    if not economy.symmetric:
+        raise InputError(f"economy is {economy}; its countries must be alike.")
+    one = replace(economy.only(0), lobbying=0.0, cross_border_share=0.0, large=False)
+    best = solve(one, standard, "welfare_optimum")
+    if not best.has_numbers:
+        return float("nan")
+    arrays, policy = one.arrays, np.asarray(best.dirtiness)
+    saving = -one.cleaning.cost(
+        policy + 1j * COMPLEX_STEP, arrays["abatement_cost"], arrays["dirtiness_max"]
+    )
+    sigma, eps = semi_elasticities(one, standard, policy, best.price)
+    bend = sigma if standard == "product" else eps
+    minded = bend * policy + COMPLEX_STEP / saving.imag
+    return float(1 - 1 / (arrays["damage"] * minded)[0])

@@ -1,0 +1,261 @@
+"""Outcomes along a grid of lobbying: :func:`lobbying_path`.
+
+For the default families all points are worked out at once.
+
+With constant semi-elasticities and hyperbolic abatement a government that values a unit
+of net supply at lambda chooses, with c = 1/(s_d a) or (1 + gamma)/(s_y b), S = s_d or
+s_y and C = c + lambda/a or c - lambda/b,
+
+    2 C/(1 + sqrt(1 + 4 C/(S k))).
+
+Small countries have lambda = 0; together they share the lambda of equations (6) and
+(11); a large one has its own, equation (13).  Newton's method solves for it at all
+points at once.  What comes out is not trusted: a scan of deviations accepts or refuses
+every point.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from unigauge.errors import InputError, require_choice, require_number
+from unigauge.models.regulation.lobbying_economy import COMPLEX_STEP, Economy
+from unigauge.models.regulation.lobbying_market import (
+    STANDARDS,
+    accounts,
+    log_payoffs,
+    shadow_value,
+    wedges,
+    world_price,
+)
+from unigauge.models.regulation.lobbying_outcome import REGIMES, settle
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from numpy.typing import ArrayLike, NDArray
+
+    Array = NDArray[np.float64]
+
+_SCAN = np.linspace(-6, 6, 61)
+
+
+def has_closed_replies(economy: Economy) -> bool:
+    """Return whether this module knows the economy's best replies."""
+    return (
+        economy.market == "constant_semi_elasticity"
+        and economy.abatement == "hyperbolic"
+        and economy.cross_border_share == 0
+    )
+
+
+def closed_reply(
+    economy: Economy, standard: str, profit_weight: Array, value: NDArray[Any] | float = 0.0
+) -> NDArray[Any]:
+    """Return the best standard of a government that values net supply at lambda."""
+    a = economy.arrays
+    slope = a["demand_slope" if standard == "product" else "supply_slope"]
+    if standard == "product":
+        worth = (1 / slope + value) / a["damage"]
+    else:
+        worth = ((1 + profit_weight) / slope - value) / a["damage"]
+    root = np.sqrt(1 + 4 * worth / (slope * a["abatement_cost"]))
+    reply: NDArray[Any] = 2 * worth / (1 + root)
+    return reply
+
+
+def trace(
+    economy: Economy, standard: str, regime: str, lobbying: Array
+) -> tuple[Array, NDArray[np.bool_]]:
+    """Return standards (m, n) along lobbying (m,), and which rows withstand a scan."""
+    weight = lobbying[:, None] * economy.arrays["lobby_strength"]
+    alone = regime == "noncooperative"
+    if alone and not economy.large:
+        reply: Array = closed_reply(economy, standard, weight) + np.zeros_like(weight)
+        return reply, np.ones(len(weight), dtype=bool)
+    policy, found = _solve_for_value(economy, standard, weight, alone)
+    found[found] = _withstands(economy, standard, policy[found], weight[found], alone)
+    return policy, found
+
+
+def _solve_for_value(
+    economy: Economy, standard: str, weight: Array, alone: bool
+) -> tuple[Array, NDArray[np.bool_]]:
+    """Return standards whose shadow values reproduce themselves, and where they do."""
+    width = economy.size if alone else 1
+    steps = 1j * COMPLEX_STEP * np.eye(width)
+
+    def miss(value: NDArray[Any], weight: Array) -> NDArray[Any]:
+        reproduced = _reproduced_value(economy, standard, weight, value, alone)
+        return np.asarray(reproduced - value)
+
+    start = _reproduced_value(
+        economy, standard, weight, np.zeros((len(weight), width)), alone
+    )
+    ceiling = _ceiling(economy, standard, weight)
+    value = np.minimum(start, 0.5 * ceiling)
+    residual = miss(value, weight)
+    shares = 0.5 ** np.arange(0, 12, 2)
+    for _ in range(60):
+        if np.abs(residual).max() <= 1e-14:
+            break
+        turn = miss(value[:, None] + steps, weight[:, None]).imag / COMPLEX_STEP
+        turn = np.swapaxes(turn, 1, 2)
+        step = np.linalg.solve(turn + 1e-14 * np.eye(width), -residual[..., None])[..., 0]
+        tried = value[:, None] + shares[:, None] * step[:, None]
+        inside = (tried < ceiling[:, None]).all(-1)
+        tried = np.where(inside[..., None], tried, value[:, None])
+        after = miss(tried, weight[:, None])
+        size = np.where(inside, np.abs(after).max(-1), np.inf)
+        best = size.argmin(axis=1)
+        rows = np.arange(len(value))
+        better = size[rows, best] < np.abs(residual).max(-1)
+        if not better.any():
+            break
+        value = np.where(better[:, None], tried[rows, best], value)
+        residual = np.where(better[:, None], after[rows, best], residual)
+    found = np.abs(residual).max(-1) <= 1e-11 * (1 + np.abs(value).max(-1))
+    return closed_reply(economy, standard, weight, value), found
+
+
+def _ceiling(economy: Economy, standard: str, weight: Array) -> Array:
+    """Return the shadow value at which some country would stop making the good."""
+    if standard == "product":
+        return np.full((len(weight), 1), np.inf)
+    ceiling: Array = np.min(
+        (1 + weight) / economy.arrays["supply_slope"], axis=1, keepdims=True
+    )
+    return ceiling
+
+
+def _reproduced_value(
+    economy: Economy, standard: str, weight: Array, value: NDArray[Any], alone: bool
+) -> NDArray[Any]:
+    """Return lambda at the replies to ``value``: common (..., 1), or each country's own."""
+    policy = closed_reply(economy, standard, weight, value)
+    policy = np.broadcast_to(policy, np.broadcast_shapes(policy.shape, weight.shape))
+    price = world_price(economy, wedges(economy, standard, policy))
+    return shadow_value(economy, standard, policy, price, weight, each=alone)
+
+
+def _withstands(
+    economy: Economy, standard: str, policy: Array, weight: Array, alone: bool
+) -> NDArray[np.bool_]:
+    """Return at which rows no scanned deviation, alone or joint, pays."""
+    size = economy.size
+    stands = np.ones(len(policy), dtype=bool)
+    moves = [np.eye(size)[country] for country in range(size)]
+    if not alone and size > 1:
+        moves.append(np.ones(size))
+    for country, move in enumerate(moves):
+        trial = policy[:, None] * np.exp(_SCAN[:, None] * move)
+        payoffs = log_payoffs(economy, standard, trial, weight[:, None])
+        values = payoffs[0][..., country] if alone else payoffs[1]
+        middle = len(_SCAN) // 2
+        stands &= (values <= values[:, [middle]] + 1e-12).all(axis=1)
+    return stands
+
+
+def lobbying_path(
+    economy: Economy, standard: str, grid: ArrayLike | Sequence[float]
+) -> pd.DataFrame:
+    """Return standards and welfare along a grid of lobbying.
+
+    Parameters
+    ----------
+    economy : Economy
+        Parameters; its own ``lobbying`` does not matter.
+    standard : {"product", "process"}
+        As in :func:`solve`.
+    grid : array_like, shape (m,)
+        Values of ``lobbying``, each >= 0, in any order.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by lobbying, in the order given: ``dirtiness_<regime>_<country>``,
+        ``world_welfare_<regime>`` and ``status_<regime>`` for each of the three regimes,
+        and ``welfare_effect`` of the agreement.
+
+    Raises
+    ------
+    InputError
+        If the standard is unknown or a value of the grid is not allowed.
+
+    Notes
+    -----
+    With constant semi-elasticities and hyperbolic abatement all points are solved at
+    once and each is checked against a scan of deviations (rather than certified); other
+    economies, and points that fail, are left to :func:`solve`, one by one.
+
+    Examples
+    --------
+    >>> path = lobbying_path(Economy(), "product", [0, 0.5, 1])
+    >>> path["welfare_effect"].round(4).tolist()
+    [0.0273, 0.0165, -0.0089]
+    """
+    import pandas as pd
+
+    if not isinstance(economy, Economy):
+        raise InputError(f"economy is {economy!r}; it must be an Economy(...).")
+    standard = require_choice("standard", standard, STANDARDS)
+    lobbying = np.atleast_1d(np.asarray(grid, dtype=object))
+    if lobbying.ndim != 1 or not lobbying.size:
+        raise InputError(
+            f"grid has shape {lobbying.shape}; it must be one row of values of lobbying."
+        )
+    points = np.array(
+        [
+            require_number(f"grid[{k}]", value, at_least=0)
+            for k, value in enumerate(lobbying.tolist())
+        ]
+    )
+    columns: dict[str, Any] = {}
+    for regime in REGIMES:
+        policy, status = _along(economy, standard, regime, points)
+        welfare = _welfare_along(economy, standard, policy)
+        for country in range(economy.size):
+            columns[f"dirtiness_{regime}_{country + 1}"] = policy[:, country]
+        columns[f"world_welfare_{regime}"] = welfare
+        columns[f"status_{regime}"] = status
+    frame = pd.DataFrame(columns, index=pd.Index(points, name="lobbying"))
+    frame["welfare_effect"] = (
+        frame["world_welfare_cooperative"] - frame["world_welfare_noncooperative"]
+    )
+    return frame
+
+
+def _along(
+    economy: Economy, standard: str, regime: str, points: Array
+) -> tuple[Array, list[str]]:
+    """Return standards (m, n) and statuses along lobbying (m,)."""
+    if regime == "welfare_optimum":
+        policy, status = _along(economy, standard, "cooperative", np.zeros(1))
+        return np.repeat(policy, len(points), axis=0), status * len(points)
+    if has_closed_replies(economy):
+        policy, found = trace(economy, standard, regime, points)
+        policy = policy.copy()
+    else:
+        policy = np.full((len(points), economy.size), np.nan)
+        found = np.zeros(len(points), dtype=bool)
+    status = ["ok"] * len(points)
+    for row in np.flatnonzero(~found):
+        here = replace(economy, lobbying=float(points[row]))
+        settled = settle(here, standard, regime, 1e-8)
+        status[row] = settled.status
+        policy[row] = np.nan if settled.policy is None else settled.policy
+    return policy, status
+
+
+def _welfare_along(economy: Economy, standard: str, policy: Array) -> Array:
+    """Return world welfare at standards (m, n); NaN where they are."""
+    known = ~np.isnan(policy).any(axis=1)
+    welfare = np.full(len(policy), np.nan)
+    prices = world_price(economy, wedges(economy, standard, policy[known]))
+    books = accounts(economy, standard, policy[known], prices)
+    welfare[known] = books["welfare"] @ economy.arrays["mass"]
+    return welfare

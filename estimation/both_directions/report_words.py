@@ -99,7 +99,7 @@ def reported(case: Case, method: str) -> Estimate:
     return replace(
         main,
         p_value_bootstrap=case.deciding(method).p_value_bootstrap,
-        note=f"{main.note}; {both}",
+        note=f"{both}; {main.note}",
     )
 
 

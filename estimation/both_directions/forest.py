@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unigauge.estimation.both_directions.findings import LEVEL, Case
+from unigauge.estimation.both_directions.findings import Case
 from unigauge.estimation.both_directions.report_words import METHOD_NAMES, p_text
 from unigauge.results import axes_or_new
 
@@ -89,6 +89,7 @@ def _standardised(case: Case, method: str) -> dict[str, Any]:
         "conf_high": high * scale,
         "interval": interval if math.isfinite(row.estimate) else "",
         "p_value": case.trusted(method),
+        "found": method in case.found,
         "text": p_text(case.trusted(method)) if row.ran else "not run",
     }
 
@@ -105,7 +106,7 @@ def _draw_line(ax: Axes, place: int, row: Any) -> None:
         return
     style = "--" if row.interval == "asymptotic" else "-"
     ax.plot([row.conf_low, row.conf_high], [place, place], style, color="C0", linewidth=1.4)
-    face = "C0" if row.p_value < LEVEL else "white"
+    face = "C0" if row.found else "white"
     ax.plot([row.effect], [place], "o", color="C0", markerfacecolor=face)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, Literal
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from unigauge.errors import DroppedRowsWarning, IdentificationError, UnigaugeError
-from unigauge.estimation.both_directions.questions import MAIN, Estimate, Question
+from unigauge.estimation.both_directions.questions import LEVEL, MAIN, Estimate, Question
 from unigauge.estimation.counts import poisson
 from unigauge.estimation.covariance import group_sums
 from unigauge.estimation.granger import dumitrescu_hurlin, juodis_karavias_sarafidis
@@ -32,10 +32,14 @@ if TYPE_CHECKING:
     from unigauge.estimation.fits import Fit
     from unigauge.estimation.granger import GrangerTest
 
-__all__ = ["DETECTABLE", "METHODS", "WILD", "answers"]
+__all__ = ["DETECTABLE", "METHODS", "MORE", "WILD", "answers"]
 
+MORE = (1, 10, 50)
+"""Draws that are taken, in turn, in units of those asked for, until p is settled."""
 WILD = 5
 """Draws of the wild bootstrap, which is cheap, for one of the Granger tests."""
+_SIGNS, _MOST_SIGNS = 2_500_000, 25_000_000
+"""Signs that a wild bootstrap holds in memory at once, and takes when drawn again."""
 DETECTABLE = 2.8
 """Standard errors to the effect that a 5 % test finds with 80 % probability."""
 _MOST_LEFT_OUT = 100
@@ -81,8 +85,8 @@ def _fixed_effects(question: Question) -> tuple[Estimate, Checks]:
     own, other = f"lag({y}, 1)", f"lag({x}, 1)"
     changes = _right_side(question, f"diff({y})", f"diff({x})", "diff({})")
 
-    def regression(formula: str, term: str) -> Estimate:
-        return _wild(question, ols(sample.panel, formula), term)
+    def regression(formula: str, term: str, *levels: float) -> Estimate:
+        return _wild(question, ols(sample.panel, formula), term, (LEVEL, *levels))
 
     def jackknife(term: str) -> Estimate:
         corrected = half_panel_jackknife(sample.panel, f"{y} ~ {right} | entity + time")
@@ -106,9 +110,11 @@ def _fixed_effects(question: Question) -> tuple[Estimate, Checks]:
         "minimum_detectable_effect": detectable,
         "driscoll_kraay": lambda: _driscoll_kraay(question, fit, other),
         "without_year_effects": lambda: regression(f"{y} ~ {right} | entity", other),
-        "unit_trends": lambda: regression(f"{y} ~ {right} | entity[time] + time", other),
+        "unit_trends": lambda: regression(
+            f"{y} ~ {right} | entity[time] + time", other, 2 * LEVEL
+        ),
         "first_differences": lambda: regression(
-            f"diff({y}) ~ {changes} | entity + time", f"lag(diff({x}, 1), 1)"
+            f"diff({y}) ~ {changes} | entity + time", f"lag(diff({x}, 1), 1)", 2 * LEVEL
         ),
         "lead_placebo": lambda: regression(
             f"{y} ~ {right} + lag({x}, -1) | entity + time", f"lag({x}, -1)"
@@ -173,18 +179,55 @@ def _plain(question: Question, fit: Fit, term: str, note: str = "") -> Estimate:
     )
 
 
-def _wild(question: Question, fit: Fit, term: str) -> Estimate:
+def _wild(
+    question: Question, fit: Fit, term: str, levels: tuple[float, ...] = (LEVEL,)
+) -> Estimate:
     """Return one coefficient with the wild cluster bootstrap beside its own p-value."""
-    draws = WILD * question.draws
-    test = wild_cluster_bootstrap(fit, term, draws=draws, seed=question.seed)
     clustered = _plain(question, fit, term)
-    return replace(
-        clustered,
-        p_value_bootstrap=test.p_value,
-        note=f"{clustered.note}; wild cluster bootstrap",
-        conf_low=test.conf_low,
-        conf_high=test.conf_high,
-    )
+
+    first, *further = (times * WILD * question.draws for times in MORE)
+    units = question.sample.n_units
+    batch = max(first, _SIGNS // units)
+
+    def run(draws: int) -> Estimate:
+        tests = [
+            wild_cluster_bootstrap(
+                fit, term, draws=min(batch, draws - done), seed=_seed(question.seed, done)
+            )
+            for done in range(0, draws, batch)
+        ]
+        exact = tests[0].exact
+        tests = tests[:1] if exact else tests
+        used = sum(test.draws for test in tests)
+        reached = sum(test.p_value * (test.draws + 1) - 1 for test in tests)
+        how = "all sign vectors" if exact else f"{used:,} draws"
+        return replace(
+            clustered,
+            p_value_bootstrap=tests[0].p_value if exact else (reached + 1) / (used + 1),
+            note=f"{clustered.note}; wild cluster bootstrap, {how}",
+            conf_low=float(np.mean([test.conf_low for test in tests])),
+            conf_high=float(np.mean([test.conf_high for test in tests])),
+            draws=0 if exact else used,
+        )
+
+    most = _MOST_SIGNS // units
+    return _settled(run, [first, *(min(n, most) for n in further if first < most)], levels)
+
+
+def _seed(seed: int, done: int) -> int:
+    """Return the seed of the batch that follows a number of draws."""
+    return int(np.random.SeedSequence([seed, done]).generate_state(1)[0]) if done else seed
+
+
+def _settled(
+    run: Callable[[int], Estimate], draws: Sequence[int], levels: tuple[float, ...]
+) -> Estimate:
+    """Run a bootstrap with more and more draws until its p-value is settled."""
+    for number in draws:
+        estimate = run(number)
+        if not any(estimate.unsettled(level) for level in levels):
+            break
+    return estimate
 
 
 def _driscoll_kraay(question: Question, fit: Fit, term: str) -> Estimate:
@@ -298,17 +341,20 @@ def _granger(
     def run(
         frame: pd.DataFrame, rows: int = 1, demean: Literal["none", "time"] = "time"
     ) -> Estimate:
-        result = test(
-            frame,
-            question.y,
-            question.x,
-            lags=sample.lags,
-            bootstrap=question.draws,
-            seed=question.seed,
-            block=rows,
-            demean=demean,
-        )
-        return _granger_estimate(question, result)
+        def bootstrap(draws: int) -> Estimate:
+            result = test(
+                frame,
+                question.y,
+                question.x,
+                lags=sample.lags,
+                bootstrap=draws,
+                seed=question.seed,
+                block=rows,
+                demean=demean,
+            )
+            return _granger_estimate(question, result)
+
+        return _settled(bootstrap, [n * question.draws for n in MORE], (LEVEL,))
 
     main = run(block)
     return main, {
@@ -320,9 +366,11 @@ def _granger(
 
 def _granger_estimate(question: Question, result: GrangerTest) -> Estimate:
     """Return a Granger test as an estimate; the coefficients, if any, are summed."""
+    used = result.draws - result.draws_left_out
     means = "year-demeaned" if result.demean == "time" else "not demeaned"
     notes = [
         means.replace("year", question.sample.period),
+        f"{used:,} draws",
         f"5 % test rejects {100 * result.size_bootstrap:.0f} % of null draws",
         question.sample.block_text,
         "no controls" if question.sample.controls else "",
@@ -341,6 +389,7 @@ def _granger_estimate(question: Question, result: GrangerTest) -> Estimate:
         nobs=result.nobs,
         note="; ".join(filter(None, notes)),
         size=result.size_bootstrap,
+        draws=used,
     )
 
 

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 
 from unigauge.estimation.both_directions.sample import CommonSample
 
-__all__ = ["MAIN", "Answers", "Estimate", "Question"]
+__all__ = ["LEVEL", "MAIN", "Answers", "Estimate", "Question"]
 
 MAIN = "main"
 """The name of a method's own estimate among its checks."""
+LEVEL = 0.05
+"""Level of the tests."""
 _NAN = math.nan
+_ERRORS = 3
+"""Simulation errors from a level within which a p-value is not settled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,8 @@ class Estimate:
         95 % interval; NaN where there is none.
     subject : str
         The unit left out, where one was.
+    draws : int
+        Random draws behind ``p_value_bootstrap``; 0 where it has no simulation error.
     """
 
     estimate: float = _NAN
@@ -50,6 +56,7 @@ class Estimate:
     conf_low: float = _NAN
     conf_high: float = _NAN
     subject: str = ""
+    draws: int = 0
 
     @property
     def ran(self) -> bool:
@@ -62,6 +69,20 @@ class Estimate:
         if math.isnan(self.p_value_bootstrap):
             return self.p_value
         return self.p_value_bootstrap
+
+    def unsettled(self, level: float) -> bool:
+        """Whether other draws could carry the bootstrap p-value across a level.
+
+        It lies within three simulation errors sqrt(p (1 - p) / draws) of the level.
+        """
+        p = self.p_value_bootstrap
+        return self.draws > 0 and abs(p - level) < _ERRORS * math.sqrt(
+            p * (1 - p) / self.draws
+        )
+
+    def below(self, level: float) -> bool:
+        """Whether the trusted p-value is below a level, and settled."""
+        return self.trusted < level and not self.unsettled(level)
 
 
 Answers = Mapping[tuple[str, str], Estimate]

@@ -6,6 +6,7 @@ As in :mod:`unigauge.estimation.both_directions.report_results`, a rule says one
 from __future__ import annotations
 
 from unigauge.estimation.both_directions.findings import FEWEST_UNITS, GRANGER, Case
+from unigauge.estimation.both_directions.questions import LEVEL
 from unigauge.estimation.both_directions.report_words import (
     METHOD_NAMES,
     and_joined,
@@ -91,10 +92,11 @@ def _lead(case: Case, other: Case) -> str | None:
         return None
     question = case.question
     lead = case.get("fixed_effects", "lead_placebo")
+    unsettled = ", too near to 5 % to be settled" if lead.unsettled(LEVEL) else ""
     text = (
         f"The placebo speaks: there is a relation between {question.outcome} and the next "
         f"{case.sample.period}'s {question.cause} already (coefficient "
-        f"{number(lead.estimate)}, {p_text(lead.trusted)})."
+        f"{number(lead.estimate)}, {p_text(lead.trusted)}{unsettled})."
     )
     if other.supported:
         return (

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unigauge.estimation.both_directions.findings import FEWEST_UNITS, LEVEL, Case
+from unigauge.estimation.both_directions.findings import FEWEST_UNITS, Case
+from unigauge.estimation.both_directions.methods import MORE
+from unigauge.estimation.both_directions.questions import LEVEL
 from unigauge.estimation.both_directions.report_limits import LIMITS, MIND
 from unigauge.estimation.both_directions.report_results import AGREEMENT, DATA, SURVIVAL
 from unigauge.estimation.both_directions.report_words import (
@@ -214,10 +216,13 @@ def expected_correlation(test: CrossSectionDependence) -> float:
 def _rules_text(smallest_effect: float) -> str:
     return (
         "At 5 %, on bootstrap p-values where there are any (for the Granger tests the larger "
-        "of two, resampling single periods and blocks of three). Robust: every method that "
+        "of two, resampling single periods and blocks of three). A p-value within three "
+        "simulation errors of its level is drawn again, with up to "
+        f"{MORE[-1]} times the draws; if it still is, it counts against an association. Robust: every method that "
         "ran, fixed effects and a Granger test among them, finds it with one sign; it stays, "
         "with its sign and p below .10, with unit trends, in first differences and without "
-        "any one unit; and the next period's cause does not predict the outcome, unless the "
+        "any one unit (by clustered p-values; by the sign alone if that of all units is not "
+        "below .10); and the next period's cause does not predict the outcome, unless the "
         "other direction is found and explains that. Fragile: some method finds it, but not "
         "all of this holds. No robust association: no method finds it, and an effect of "
         f"{smallest_effect:g} standard deviations, the smallest that is held to be worth "

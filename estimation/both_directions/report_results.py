@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 
-from unigauge.estimation.both_directions.findings import GRANGER, LEVEL, Case
-from unigauge.estimation.both_directions.methods import WILD
+from unigauge.estimation.both_directions.findings import GRANGER, Case
+from unigauge.estimation.both_directions.questions import LEVEL
 from unigauge.estimation.both_directions.report_words import (
     METHOD_NAMES,
     and_joined,
@@ -146,19 +146,18 @@ def _blocks_disagree(case: Case, other: Case) -> str | None:
 
 
 def _on_the_edge(case: Case, other: Case) -> str | None:
-    def error(method: str) -> float:
-        draws = case.question.draws * (WILD if method == "fixed_effects" else 1)
-        return math.sqrt(LEVEL * (1 - LEVEL) / draws)
-
-    near = tuple(
-        method
-        for method in case.ran
-        if not math.isnan(case.get(method).p_value_bootstrap)
-        and abs(case.trusted(method) - LEVEL) < 2 * error(method)
-    )
-    if not near:
+    if not case.unsettled:
         return None
-    return f"So near to 5 % that other draws could tip it: {with_p(case, near)}."
+    near = and_joined(
+        [
+            f"{METHOD_NAMES[m]} ({p_text(case.trusted(m))}, {case.deciding(m).draws:,} draws)"
+            for m in case.unsettled
+        ]
+    )
+    return (
+        f"Too near to 5 % to be settled at this number of draws, and counted as not found: "
+        f"{near}."
+    )
 
 
 def _oversized(case: Case, other: Case) -> str | None:
@@ -228,10 +227,12 @@ def _checks(case: Case, other: Case) -> str | None:
 def _fate(case: Case, method: str, check: str) -> str:
     """Say what a check leaves of an association."""
     if case.survives(method, check):
-        return "it stays"
+        return "its sign stays" if case.by_sign_alone(method, check) else "it stays"
     row = case.get(method, check)
     turned = row.estimate * case.get(method).estimate < 0
-    return "its sign turns" if turned else "not found"
+    if turned:
+        return "its sign turns"
+    return "not settled" if row.unsettled(2 * LEVEL) else "not found"
 
 
 def _leave_one_out(case: Case, other: Case) -> str | None:
@@ -252,7 +253,9 @@ def _leave_one_out(case: Case, other: Case) -> str | None:
         )
         if method in case.found:
             text += (
-                f"; at its weakest, without {weak.subject!r} ({p_text(weak.p_value)}), "
+                f"; at its weakest, without {weak.subject!r}, clustered "
+                f"{p_text(weak.p_value)}, against clustered "
+                f"{p_text(case.get(method).p_value)} with all {plural(case.sample.unit)}: "
                 f"{_fate(case, method, 'leave_one_out_weakest')}"
             )
         parts.append(f"{text}.")

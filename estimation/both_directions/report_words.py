@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
-from unigauge.estimation.both_directions.findings import LEVEL, Case
-from unigauge.estimation.both_directions.questions import Estimate
+from unigauge.estimation.both_directions.findings import Case
+from unigauge.estimation.both_directions.questions import LEVEL, Estimate
 from unigauge.estimation.wording import counted
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "p_text",
     "percent",
     "plural",
+    "reported",
     "with_p",
 ]
 
@@ -83,6 +85,22 @@ def and_joined(parts: list[str]) -> str:
 def with_p(case: Case, methods: tuple[str, ...]) -> str:
     """Return methods with the p-values that count."""
     return and_joined([f"{METHOD_NAMES[m]} ({p_text(case.trusted(m))})" for m in methods])
+
+
+def reported(case: Case, method: str) -> Estimate:
+    """Return a method's estimate with the p-value that counts; of two, both in the note."""
+    main, blocks = case.get(method), case.get(method, "blocks_of_three")
+    if not blocks.ran:
+        return main
+    single, three = (p_text(row.trusted).removeprefix("p = ") for row in (main, blocks))
+    both = f"{plural(case.sample.period)} {single}, blocks of three {three}"
+    if blocks.draws != main.draws:
+        both += f" ({blocks.draws:,} draws)"
+    return replace(
+        main,
+        p_value_bootstrap=case.deciding(method).p_value_bootstrap,
+        note=f"{both}; {main.note}",
+    )
 
 
 def coefficient(estimate: Estimate) -> str:

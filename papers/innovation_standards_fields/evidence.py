@@ -294,6 +294,11 @@ class Estimate:
         return self.p_value <= NOMINAL
 
     @property
+    def above_zero(self) -> bool:
+        """Whether it is significant and positive."""
+        return self.significant and self.estimate > 0
+
+    @property
     def detectable(self) -> float:
         """Return the smallest effect that would be found with probability .8."""
         return DETECTABLE * self.std_error

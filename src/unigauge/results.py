@@ -218,14 +218,15 @@ def text_table(frame: pd.DataFrame, *, width: int = WIDTH) -> str:
             break
         labels.append(columns.pop(0))  # leading words label the rows
     shown = _shorten(labels, width // 2)
-    blocks: list[list[list[str]]] = []
-    for column in _shorten(columns, width - _total_width(shown) - 2):
-        fits = blocks and _total_width(shown + blocks[-1] + [column]) <= width
-        if fits:
+    blocks: list[list[list[str]]] = [shown[:]]
+    for column in _shorten(columns, width):
+        if _total_width([*blocks[-1], column]) <= width:
             blocks[-1].append(column)
+        elif _total_width([*shown, column]) <= width:
+            blocks.append([*shown, column])
         else:
-            blocks.append([column])
-    return "\n\n".join(_join(shown, block) for block in blocks or [[]])
+            blocks.append([column])  # too wide to stand beside the labels
+    return "\n\n".join(_join(block) for block in blocks if block != shown or not columns)
 
 
 def html_table(frame: pd.DataFrame) -> str:
@@ -350,11 +351,10 @@ def _total_width(columns: list[list[str]]) -> int:
     return sum(_width(column) + 2 for column in columns) - 2 if columns else 0
 
 
-def _join(labels: list[list[str]], block: list[list[str]]) -> str:
-    columns = labels + block
+def _join(columns: list[list[str]]) -> str:
     if not columns:
         return "(empty)"
-    is_text = [k < len(labels) or not _looks_numeric(c[1:]) for k, c in enumerate(columns)]
+    is_text = [not _looks_numeric(column[1:]) for column in columns]
     widths = [_width(column) for column in columns]
     lines = []
     for cells in zip(*columns, strict=True):

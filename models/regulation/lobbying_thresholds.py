@@ -86,8 +86,8 @@ def thresholds(economy: Economy, standard: str) -> dict[str, float]:
         return together - alone
 
     def certified(lobbying: float) -> float:
-        if not np.isfinite(lobbying):
-            return lobbying
+        if not np.isfinite(lobbying) or has_closed_replies(economy):
+            return lobbying  # nothing there, or scanned on the way
         here = replace(economy, lobbying=lobbying)
         outcomes = [solve(here, standard, regime) for regime in REGIMES]
         known = all(outcome.has_numbers for outcome in outcomes)

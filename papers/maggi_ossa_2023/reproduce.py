@@ -387,6 +387,8 @@ def draw_welfare(paths: dict[str, pd.DataFrame]) -> Figure:
         axes.plot(path.index, path["welfare_effect"], "C0")
         axes.axhline(0, color="0.6", lw=0.8, zorder=0)
         low, high = axes.get_ylim()
+        high += 0.3 * (high - low)
+        axes.set_ylim(low, high)
         marks = sorted(thresholds(Economy(), standard).items(), key=lambda mark: mark[1])
         for position, (name, where) in enumerate(marks):
             axes.axvline(where, color="0.4", lw=1, ls=":")
@@ -397,6 +399,7 @@ def draw_welfare(paths: dict[str, pd.DataFrame]) -> Figure:
                 textcoords="offset points",
                 va="top",
                 fontsize=8,
+                bbox={"color": "white", "pad": 0.5},
             )
     both[0].set_ylabel("change of world welfare")
     return figure

@@ -32,8 +32,8 @@ STANDARDS = lobbying.STANDARDS
 
 ALIKE = {
     "base": Economy(),
-    "steep supply": Economy(supply_slope=2.0, abatement_cost=0.6),
-    "steep demand": Economy(demand_slope=1.8, damage=0.5),
+    "steep supply": Economy(supply_slope=(2.0,), abatement_cost=(0.6,)),
+    "steep demand": Economy(demand_slope=(1.8,), damage=(0.5,)),
 }
 UNLIKE = {
     "two": Economy(
@@ -56,11 +56,13 @@ EXPORTER = Economy(
     supply_scale=(0.8, 0.4),
     supply_slope=(0.9, 1.6),
     damage=(0.6, 0.8),
-    abatement_cost=1.5,
+    abatement_cost=(1.5, 1.5),
     market="linear",
     large=True,
 )
-BOUNDED = Economy(abatement="quadratic", demand_slope=40, supply_slope=0.1, damage=0.2)
+BOUNDED = Economy(
+    abatement="quadratic", demand_slope=(40,), supply_slope=(0.1,), damage=(0.2,)
+)
 LOSING = Economy(
     demand_scale=(1.67, 1.11),
     demand_slope=(1.03, 0.62),
@@ -92,13 +94,12 @@ def changes(
         path[[f"dirtiness_{regime}_{k + 1}" for k in range(economy.size)]].to_numpy()
         for regime in ("cooperative", "noncooperative")
     )
-    change: NDArray[np.float64] = together / alone - 1
-    return change
+    return np.asarray(together / alone - 1)
 
 
 def change_at(economy: Economy, standard: str) -> NDArray[np.float64]:
     """Return by what share an agreement changes each standard at present lobbying."""
-    return changes(economy, standard, np.array([economy.lobbying]))[0]
+    return np.asarray(changes(economy, standard, np.array([economy.lobbying]))[0])
 
 
 # ---------------------------------------------------------------------------
@@ -128,8 +129,8 @@ def product_standards(study: Study) -> None:
         once &= bool((effect[grid < 2] > 0).all() and (effect[grid > 2] < 0).all())
     falls = max(steps)
     study.claim("product_welfare", holds=falls < 0 and max(flat) == 0 and once, value=falls)
-    effect = agreement(replace(BOUNDED, lobbying=1000.0), "product").welfare_effect
-    study.claim("product_welfare_bounded", holds=effect < 0, value=effect)
+    bounded = agreement(replace(BOUNDED, lobbying=1000.0), "product").welfare_effect
+    study.claim("product_welfare_bounded", holds=bounded < 0, value=bounded)
 
 
 def process_standards(study: Study) -> None:
@@ -347,7 +348,7 @@ def tables_and_figures(study: Study) -> None:
     study.figure(
         "standards",
         draw_standards(paths),
-        data=data[[c for c in data if "welfare" not in c and "status" not in c]],
+        data=data.filter(regex="standard|lobbying|dirtiness"),
         caption="Dirtiness allowed, small countries alike. Alone, governments do not let "
         "lobbies move product standards, which fall on consumers; process standards they "
         "relax faster than they would together.",

@@ -34,7 +34,7 @@ PER_COUNTRY = (
 )
 """Fields of :class:`Economy` that have one entry for each country."""
 
-COMPLEX_STEP = 1e-30
+COMPLEX_STEP = 1e-20
 
 _BOUNDLESS = 1e6
 """Log of a demand without bounds."""

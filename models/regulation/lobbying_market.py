@@ -125,7 +125,7 @@ def world_price(economy: Economy, wedge: Wedges) -> NDArray[Any]:
     real = Wedges(*(np.real(part) for part in wedge))
     price = np.zeros(real.raised.shape[:-1])
     low, high = np.full(price.shape, -np.inf), np.full(price.shape, np.inf)
-    stride = 1.0
+    stride, last = 1.0, np.full(price.shape, np.inf)
     for _ in range(300):
         probe = log_excess_demand(economy, real, price + 1j * COMPLEX_STEP)
         excess, slope = probe.real, probe.imag / COMPLEX_STEP
@@ -136,6 +136,8 @@ def world_price(economy: Economy, wedge: Wedges) -> NDArray[Any]:
         outward = np.where(np.isinf(low), high - stride, low + stride)
         middle = np.where(np.isinf(low) | np.isinf(high), outward, middle)
         fails = ~np.isfinite(tried) | (tried < low) | (tried > high)
+        fails |= np.abs(excess) > np.maximum(last / 2, 1e-9)
+        last = np.abs(excess)
         tried = np.where(excess == 0, price, np.where(fails, middle, tried))
         moved = np.abs(tried - price) > 4e-16 * (1 + np.abs(tried))
         price = tried

@@ -305,20 +305,15 @@ def settle(economy: Economy, instrument: str, regime: str, tolerance: float) -> 
     def price_of(policy: NDArray[np.float64]) -> float:
         return float(world_price(economy, wedges(economy, instrument, policy)))
 
-    def ends(policy: NDArray[np.float64]) -> str:
-        if closes(economy, instrument, policy):
-            return "ban"
-        return "shutdown" if not alone and _shuts(economy, instrument, policy) else ""
-
     def gain(policy: NDArray[np.float64]) -> float:
         seen.append(policy)
-        if ends(policy):
+        if _ended(economy, instrument, regime, policy):
             return 0.0
         return certify(economy, instrument, players, policy, price_of(policy))
 
     found = first_certified(propose(economy, instrument), gain, tolerance)
     if found.policy is not None:
-        if ended := ends(found.policy):
+        if ended := _ended(economy, instrument, regime, found.policy):
             return _nothing(ended)
         corner = instrument in STANDARDS and _at_corner(economy, found.policy).any()
         status, price = "corner" if corner else "ok", price_of(found.policy)
@@ -335,6 +330,24 @@ def settle(economy: Economy, instrument: str, regime: str, tolerance: float) -> 
         residual=found.certificate,
         tolerance=tolerance,
     )
+
+
+def proposed(economy: Economy, instrument: str, regime: str) -> NDArray[np.float64] | None:
+    """Return a regime's first, uncertified candidate; None if it ends the market."""
+    propose = noncooperative if regime == "noncooperative" else cooperative
+    policy = next(propose(economy, instrument), None)
+    ended = policy is not None and _ended(economy, instrument, regime, policy)
+    return None if ended else policy
+
+
+def _ended(
+    economy: Economy, instrument: str, regime: str, policy: NDArray[np.float64]
+) -> str:
+    """Return the status of a policy that ends a country's market, or nothing."""
+    if closes(economy, instrument, policy):
+        return "ban"
+    together = regime != "noncooperative"
+    return "shutdown" if together and _shuts(economy, instrument, policy) else ""
 
 
 def _nothing(status: str) -> Settlement:

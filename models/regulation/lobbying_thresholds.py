@@ -17,7 +17,7 @@ from unigauge.models.regulation.lobbying_market import (
     wedges,
     world_price,
 )
-from unigauge.models.regulation.lobbying_outcome import settle, solve
+from unigauge.models.regulation.lobbying_outcome import REGIMES, proposed, solve
 from unigauge.models.regulation.lobbying_regimes import small_countries
 from unigauge.models.regulation.lobbying_trace import has_closed_replies, trace
 
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
+
+_NAMES = {
+    "product": ("welfare_reversal",),
+    "process": ("direction_reversal", "first_best", "loss_start"),
+}
 
 _STRONGEST = 1e6
 """The strongest lobbying tried before a threshold is called infinite."""
@@ -49,7 +54,8 @@ def thresholds(economy: Economy, standard: str) -> dict[str, float]:
         (gamma - b z eps) = 0 at the choices of small countries); ``first_best``, at
         which governments alone attain the optimum; ``loss_start``, from which, up to
         ``direction_reversal``, it lowers welfare.  The last two are NaN unless
-        countries are alike.  NaN also where an outcome on the way has no numbers.
+        countries are alike.  NaN also where an outcome there, or on the way, has no
+        numbers, and for one large country, which has nobody to agree with.
 
     Raises
     ------
@@ -79,8 +85,19 @@ def thresholds(economy: Economy, standard: str) -> dict[str, float]:
         )
         return together - alone
 
+    def certified(lobbying: float) -> float:
+        if not np.isfinite(lobbying) or has_closed_replies(economy):
+            return lobbying  # nothing there, or scanned on the way
+        here = replace(economy, lobbying=lobbying)
+        outcomes = [solve(here, standard, regime) for regime in REGIMES]
+        known = all(outcome.has_numbers for outcome in outcomes)
+        return lobbying if known else float("nan")
+
+    if economy.large and economy.size == 1:  # nobody to agree with
+        return dict.fromkeys(_NAMES[standard], float("nan"))
     if standard == "product":
-        return {"welfare_reversal": _crossing(lambda lobbying: -effect(lobbying))}
+        reversal = _crossing(lambda lobbying: -effect(lobbying))
+        return {"welfare_reversal": certified(reversal)}
 
     def pressure(lobbying: float) -> float:
         return _joint_pressure(replace(economy, lobbying=lobbying))
@@ -99,7 +116,7 @@ def thresholds(economy: Economy, standard: str) -> dict[str, float]:
             found["loss_start"] = _crossing(
                 lambda lobbying: -effect(lobbying), (0.0, found["first_best"])
             )
-    return found
+    return {name: certified(value) for name, value in found.items()}
 
 
 def _crossing(
@@ -142,8 +159,8 @@ def _standards(economy: Economy, standard: str, regime: str, lobbying: float) ->
         policy, found = trace(economy, standard, regime, np.array([lobbying]))
         if found[0]:
             return np.asarray(policy[0])
-    settled = settle(replace(economy, lobbying=lobbying), standard, regime, 1e-8)
-    return np.full(economy.size, np.nan) if settled.policy is None else settled.policy
+    found_here = proposed(replace(economy, lobbying=lobbying), standard, regime)
+    return np.full(economy.size, np.nan) if found_here is None else found_here
 
 
 def _world_welfare(economy: Economy, standard: str, regime: str, lobbying: float) -> float:

@@ -1,0 +1,1 @@
+"""Maggi and Ossa (2023), claim by claim."""

@@ -415,6 +415,7 @@ def test_the_certificate_notices_a_wrong_outcome(standard: str, large: bool) -> 
 # The propositions
 
 
+@pytest.mark.slow
 @given(economies())
 @FORTY
 def test_product_agreements_loosen_every_standard(economy: Economy) -> None:
@@ -423,6 +424,7 @@ def test_product_agreements_loosen_every_standard(economy: Economy) -> None:
     assert (together > solve(economy, "product", "noncooperative").dirtiness).all()
 
 
+@pytest.mark.slow
 @given(economies())
 @FORTY
 def test_product_agreements_pay_until_lobbies_are_strong(economy: Economy) -> None:
@@ -438,6 +440,7 @@ def test_product_agreements_pay_until_lobbies_are_strong(economy: Economy) -> No
     assert effect[20] == pytest.approx(0, abs=1e-9)
 
 
+@pytest.mark.slow
 @given(economies())
 @FORTY
 def test_process_agreements_turn_from_loosening_to_tightening(economy: Economy) -> None:
@@ -461,6 +464,7 @@ def test_process_agreements_turn_from_loosening_to_tightening(economy: Economy) 
     assert here["welfare_effect"] == pytest.approx(0, abs=1e-9)
 
 
+@pytest.mark.slow
 @given(economies(countries=(1, 1)))
 @FORTY
 def test_process_agreements_lose_between_first_best_and_switch(economy: Economy) -> None:
@@ -521,6 +525,7 @@ def test_bounded_dirtiness_may_never_make_a_product_agreement_harmful() -> None:
     assert "infinite" in str(deal)
 
 
+@pytest.mark.slow
 def test_price_sensitive_semi_elasticities_may_mix_directions() -> None:
     """A large exporter is laxer alone; under weak lobbying an agreement reins it in."""
     economy = Economy(
@@ -656,6 +661,7 @@ def test_a_country_bans_the_good_where_the_standard_is_no_best_response(
 # What must not matter
 
 
+@pytest.mark.slow
 @given(economies(), st.sampled_from(STANDARDS), st.booleans())
 @SOME
 def test_names_of_countries_do_not_matter(
@@ -669,6 +675,7 @@ def test_names_of_countries_do_not_matter(
         np.testing.assert_allclose(one.dirtiness, other.dirtiness[::-1], rtol=1e-9)
 
 
+@pytest.mark.slow
 @given(economies(), st.sampled_from(STANDARDS))
 @SOME
 def test_small_countries_may_be_split(economy: Economy, standard: str) -> None:
@@ -685,6 +692,7 @@ def test_small_countries_may_be_split(economy: Economy, standard: str) -> None:
         np.testing.assert_allclose(one.world_welfare, other.world_welfare, rtol=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("standard", STANDARDS)
 def test_paths_agree_with_solve(standard: str) -> None:
     default = Economy(damage=(1, 0.5), lobby_strength=(1, 0.4))
@@ -754,6 +762,7 @@ def test_curves_may_need_positive_prices() -> None:
 # Taxes, tariffs, emissions abroad (ours)
 
 
+@pytest.mark.slow
 @given(economies())
 @SOME
 def test_taxes_have_the_closed_forms(economy: Economy) -> None:
@@ -782,6 +791,7 @@ def test_taxes_have_the_closed_forms(economy: Economy) -> None:
     assert together.world_welfare == pytest.approx(alone.world_welfare, rel=1e-7)
 
 
+@pytest.mark.slow
 @given(economies(countries=(1, 1), lobbying=0.0), st.sampled_from(STANDARDS))
 @SOME
 def test_agreements_tighten_where_enough_emissions_go_abroad(

@@ -26,14 +26,14 @@ from unigauge.estimation.covariance import group_sums
 from unigauge.estimation.design import Design, build_design
 from unigauge.estimation.formulas import Grids, Term
 from unigauge.estimation.panel import Panel, as_panel
+from unigauge.estimation.simulated import SimulatedTest, two_sided_share
 from unigauge.estimation.static import least_squares
 from unigauge.estimation.within import partial_out, residualise
-from unigauge.estimation.wording import counted, listed, plain, wrapped
-from unigauge.results import Result, axes_or_new, frozen
+from unigauge.estimation.wording import counted, listed, plain
+from unigauge.results import frozen
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -44,82 +44,34 @@ __all__ = ["PermutationTest", "permutation_test"]
 _CELLS_AT_ONCE = 1 << 20
 _COLLINEAR = 1e-14
 """Smallest eigenvalue of cross-products, of columns scaled to one, that is no rounding."""
-_TIE = 1e-9
-"""Statistics closer than this, relatively, count as equal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class PermutationTest(Result):
+class PermutationTest(SimulatedTest):
     """Result of :func:`permutation_test`.
 
     Attributes
     ----------
-    term : str
-        The coefficient's name.
-    estimate : float
-        Its least-squares estimate.
-    statistic : float
-        t against zero, with the raw standard error clustered by unit.
-    p_value : float
-        Share of reassignments with \\|t\\| at least as large, the data's own among them.
+    term, estimate, statistic, p_value, replications, nobs, draws, seed, exact
+        As in every :class:`~unigauge.estimation.simulated.SimulatedTest`: the
+        coefficient tested against zero, and t in each reassignment.
     p_value_estimate : float
-        The same for the estimate itself.
-    replications, estimates : array, shape (draws,)
-        t and estimate in each reassignment.
+        The same as ``p_value`` for the estimate itself.
+    estimates : array, shape (draws,)
+        The estimate in each reassignment.
     variables : tuple of str
         What was reassigned.
-    nobs, n_entities : int
-        Rows of the regression, and units among which series were reassigned.
-    draws, seed : int
-        Reassignments, and the seed of the draws.
-    exact : bool
-        Whether these are all reassignments there are.
+    n_entities : int
+        Units among which series were reassigned.
     formula : str
         The regression.
     """
 
-    term: str
-    estimate: float
-    statistic: float
-    p_value: float
     p_value_estimate: float
-    replications: Floats
     estimates: Floats
     variables: tuple[str, ...]
-    nobs: int
     n_entities: int
-    draws: int
-    seed: int
-    exact: bool
     formula: str
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row: ``term estimate raw_statistic p_value p_value_estimate``.
-
-        ``raw_statistic`` is ``statistic``, with the raw clustered standard error.
-        """
-        import pandas as pd
-
-        return pd.DataFrame(
-            {
-                "term": [self.term],
-                "estimate": [self.estimate],
-                "raw_statistic": [self.statistic],
-                "p_value": [self.p_value],
-                "p_value_estimate": [self.p_value_estimate],
-            }
-        )
-
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the distribution of t over reassignments and the one observed."""
-        ax = axes_or_new(ax)
-        ax.hist(self.plot_data()["t"], bins=50, color="0.7", label="reassigned")
-        ax.axvline(self.statistic, color="C3", label=f"observed (p = {self.p_value:.3g})")
-        ax.set_xlabel(f"t of {self.term}, series reassigned among units")
-        ax.set_ylabel("draws")
-        ax.set_title(wrapped(f"Permutation test of {self.term} = 0"))
-        ax.legend(frameon=False)
-        return ax
 
     def plot_data(self) -> pd.DataFrame:
         """Return t and estimate of each reassignment, columns ``t`` and ``estimate``."""
@@ -129,17 +81,19 @@ class PermutationTest(Result):
 
     def record(self) -> dict[str, Any]:
         """Return the test as one flat row."""
-        return {
-            f"estimate[{self.term}]": self.estimate,
-            f"p_value[{self.term}]": self.p_value,
-            "p_value_estimate": self.p_value_estimate,
-            "statistic": self.statistic,
-            "nobs": self.nobs,
-            "draws": self.draws,
-        }
+        return SimulatedTest.record(self) | self._further()
+
+    def _null(self) -> str:
+        return f"Permutation test of {self.term} = 0"
+
+    def _drawn(self) -> tuple[str, str]:
+        return "reassigned", f"t of {self.term}, series reassigned among units"
+
+    def _further(self) -> dict[str, float]:
+        return {"p_value_estimate": self.p_value_estimate}
 
     def _heading(self) -> str:
-        return f"Permutation test of {self.term} = 0: {self.formula}"
+        return f"{self._null()}: {self.formula}"
 
     def _notes(self) -> list[str]:
         orders = "all" if self.exact else f"{self.draws} random"
@@ -247,8 +201,8 @@ def permutation_test(
         term=term,
         estimate=float(solution.estimates[design.terms.index(term)]),
         statistic=float(observed.t[0]),
-        p_value=_p_value(observed.t[0], t, exact),
-        p_value_estimate=_p_value(observed.estimates[0], estimates, exact),
+        p_value=two_sided_share(observed.t[0], t, complete=exact),
+        p_value_estimate=two_sided_share(observed.estimates[0], estimates, complete=exact),
         replications=frozen(t),
         estimates=frozen(estimates),
         variables=variables,
@@ -379,11 +333,3 @@ def _orders(number: int, draws: int, seed: int) -> tuple[Codes, bool]:
         return np.array(list(itertools.permutations(range(number)))), True
     in_order = np.tile(np.arange(number), (draws, 1))
     return np.random.default_rng(seed).permuted(in_order, axis=1), False
-
-
-def _p_value(observed: float, drawn: Floats, exact: bool) -> float:
-    """Return the two-sided p-value; ties count."""
-    larger = np.abs(drawn) >= abs(observed) * (1 - _TIE)
-    if exact:
-        return float(larger.mean())
-    return float((1 + larger.sum()) / (1 + len(larger)))

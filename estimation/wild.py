@@ -25,14 +25,12 @@ from unigauge.errors import (
 )
 from unigauge.estimation.covariance import group_sums
 from unigauge.estimation.design import Design
+from unigauge.estimation.simulated import SimulatedTest, share, two_sided_share
 from unigauge.estimation.static import Solution
 from unigauge.estimation.within import partial_out, residualise
-from unigauge.estimation.wording import wrapped
-from unigauge.results import Result, axes_or_new, frozen
+from unigauge.results import frozen
 
 if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
     from unigauge.estimation.fits import Fit
@@ -41,8 +39,6 @@ __all__ = ["WildBootstrap", "WildTest", "wild_cluster_bootstrap", "wild_test"]
 
 _LEVEL = 0.95
 _BLOCK = 256
-_TIE = 1e-9
-"""Statistics closer than this, relatively, count as equal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -74,99 +70,46 @@ class WildTest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class WildBootstrap(Result):
+class WildBootstrap(SimulatedTest):
     """A restricted wild cluster bootstrap of one coefficient.
 
     Attributes
     ----------
-    term : str
-        The coefficient's name.
+    term, estimate, statistic, p_value, replications, nobs, draws, seed, exact
+        As in every :class:`~unigauge.estimation.simulated.SimulatedTest`: the
+        coefficient tested against ``null``, and the bootstrap's t.  Where all sign
+        vectors are taken (``exact``), the draws are the half that are not mirror images.
     null : float
         Its value under the null hypothesis.
-    estimate : float
-        Its least-squares estimate.
-    statistic : float
-        t against the null, with the raw clustered standard error.
-    p_value : float
-        Two-sided bootstrap p-value.
     conf_low, conf_high : float
         95 % interval, by inverting the test.
-    replications : array, shape (draws,)
-        The bootstrap's t.
-    nobs, groups : int
-        Rows of the regression, and clusters.
-    draws, seed : int
-        Bootstrap samples, and the seed of the signs.  Where all sign vectors are taken,
-        the half that are not mirror images.
-    exact : bool
-        Whether all sign vectors were taken.
+    groups : int
+        Clusters.
     words : str
         How it was done.
     """
 
-    term: str
     null: float
-    estimate: float
-    statistic: float
-    p_value: float
     conf_low: float
     conf_high: float
-    replications: NDArray[np.float64]
-    nobs: int
     groups: int
-    draws: int
-    seed: int
-    exact: bool
     words: str
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row: ``term estimate raw_statistic p_value conf_low conf_high``.
-
-        ``raw_statistic`` is ``statistic``, with the raw clustered standard error.
-        """
-        import pandas as pd
-
-        return pd.DataFrame(
-            {
-                "term": [self.term],
-                "estimate": [self.estimate],
-                "raw_statistic": [self.statistic],
-                "p_value": [self.p_value],
-                "conf_low": [self.conf_low],
-                "conf_high": [self.conf_high],
-            }
-        )
-
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the distribution of the bootstrap's t and the one observed."""
-        ax = axes_or_new(ax)
-        ax.hist(self.plot_data()["t"], bins=50, color="0.7", label="bootstrap")
-        ax.axvline(self.statistic, color="C3", label=f"observed (p = {self.p_value:.3g})")
-        ax.set_xlabel(f"t of {self.term} under the null")
-        ax.set_ylabel("draws")
-        ax.set_title(wrapped(self._heading()))
-        ax.legend(frameon=False)
-        return ax
-
-    def plot_data(self) -> pd.DataFrame:
-        """Return the bootstrap's t, column ``t``."""
-        import pandas as pd
-
-        return pd.DataFrame({"t": self.replications})
 
     def record(self) -> dict[str, Any]:
         """Return the test as one flat row."""
-        return {
-            f"estimate[{self.term}]": self.estimate,
-            f"p_value[{self.term}]": self.p_value,
-            "statistic": self.statistic,
-            "nobs": self.nobs,
-            "groups": self.groups,
-            "draws": self.draws,
-        }
+        return SimulatedTest.record(self) | {"groups": self.groups}
+
+    def _null(self) -> str:
+        return f"Wild cluster bootstrap of {self.term} = {self.null:g}"
+
+    def _drawn(self) -> tuple[str, str]:
+        return "bootstrap", f"t of {self.term} under the null"
+
+    def _further(self) -> dict[str, float]:
+        return {"conf_low": self.conf_low, "conf_high": self.conf_high}
 
     def _heading(self) -> str:
-        return f"Wild cluster bootstrap of {self.term} = {self.null:g}"
+        return self._null()
 
     def _notes(self) -> list[str]:
         how = f"{self.words[0].upper()}{self.words[1:]}; {self.groups} clusters."
@@ -405,19 +348,15 @@ class _Distribution:
         return t
 
     def p_value(self, far: float) -> float:
-        """Return the two-sided p-value; ties count."""
-        larger = np.abs(self.replications(far)) >= abs(self.observed(far)) * (1 - _TIE)
-        return self._share(int(larger.sum()))
-
-    def _share(self, number: int) -> float:
-        if self.complete:
-            return number / len(self.n0)
-        return (1 + number) / (1 + len(self.n0))
+        """Return the two-sided p-value."""
+        return two_sided_share(
+            self.observed(far), self.replications(far), complete=self.complete
+        )
 
     def reach(self, side: int) -> float:
         """Return how far from the estimate a null on one side is rejected at 5 %."""
         reject = 1 - _LEVEL
-        if self._share(self.uniform) > reject:
+        if share(self.uniform, len(self.n0), complete=self.complete) > reject:
             return float("inf")
         inside, outside = 0.0, 2 * self.std_error
         for _ in range(60):

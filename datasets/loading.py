@@ -67,8 +67,8 @@ def available() -> pd.DataFrame:
 
     Examples
     --------
-    >>> available()["found"].unique().tolist()
-    ['package']
+    >>> available().loc["technology_fields", "found"]
+    'package'
     """
     import pandas as pd
 
@@ -100,8 +100,8 @@ def locate(dataset: Dataset) -> tuple[str, Traversable]:
         looked = f"not in {folder} either" if folder else f"{FOLDER_VARIABLE} is not set"
         raise DataError(
             f"{dataset.name} was not found: the package does not carry {dataset.file}, "
-            f"and {looked}. Put {dataset.file} into a folder and let {FOLDER_VARIABLE} "
-            f"name that folder. Source: {dataset.source}."
+            f"and {looked}. Let {FOLDER_VARIABLE} name a folder that holds "
+            f"{dataset.file}. Source: {dataset.source}."
         )
     return found, file
 
@@ -181,6 +181,7 @@ def _cells(dataset: Dataset, content: bytes, where: str) -> pd.DataFrame:
 
 _KINDS = {
     "text": "text",
+    "code": "a whole number",
     "year": "a year",
     "count": "a whole number of at least 0",
     "number": "a number",
@@ -200,7 +201,9 @@ def _typed(cells: pd.Series[str], column: Column, where: str) -> pd.Series:
         numbers = values.to_numpy(dtype=float)
         fits = np.isfinite(numbers)
         if column.kind != "number":
-            fits &= (numbers >= 0) & (numbers == np.floor(numbers))
+            fits &= numbers == np.floor(numbers)
+        if column.kind in ("year", "count"):
+            fits &= numbers >= 0
     wrong = np.flatnonzero(~(fits | (empty & column.gaps)))
     if wrong.size:
         row = int(wrong[0])
@@ -208,5 +211,5 @@ def _typed(cells: pd.Series[str], column: Column, where: str) -> pd.Series:
             f"{where}, line {row + 2}: {column.name} is {cells.iloc[row]!r}; it must be "
             f"{_KINDS[column.kind]}."
         )
-    whole = column.kind in ("year", "count") and not column.gaps
+    whole = column.kind in ("code", "year", "count") and not column.gaps
     return values.astype("int64") if whole else values

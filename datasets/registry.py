@@ -7,77 +7,12 @@ checks a file against its entry every time it is read.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
+from unigauge.datasets.entries import Column, Dataset
+from unigauge.datasets.validation_panels import VALIDATION_PANELS
 from unigauge.errors import require_choice
 
 __all__ = ["REGISTRY", "Column", "Dataset", "find"]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Column:
-    """One column of a data set.
-
-    Parameters
-    ----------
-    name : str
-        As in the first line of the file.
-    meaning : str
-        What is measured, in at most 50 characters, so that a codebook shows it whole.
-    unit : str
-        The unit.
-    kind : {"text", "year", "count", "number"}
-        ``count`` is a whole number of at least 0, ``number`` any finite number.
-    gaps : bool, default False
-        Whether cells may be empty, which then means "not in the source".
-    """
-
-    name: str
-    meaning: str
-    unit: str
-    kind: Literal["text", "year", "count", "number"]
-    gaps: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Dataset:
-    """One entry of the registry.
-
-    Parameters
-    ----------
-    name, title, publisher, licence, citation, source : str
-        Who made the data, under which terms, how to cite them, where they come from.
-    columns : tuple of Column
-        All columns, in the order of the file.
-    index : tuple of str
-        The columns that identify a row: entity and, in a panel, time.
-    coverage : str
-        Entities and years.
-    cautions : tuple of str
-        Known breaks, and what the numbers do not mean.
-    verified : tuple of str
-        Checks made once, when the file was entered.
-    file, sha256 : str
-        The file's name, and the hash of its content with line ends as ``\\n``.
-    rows : int
-        Rows, the header not counted.
-    """
-
-    name: str
-    title: str
-    publisher: str
-    licence: str
-    citation: str
-    source: str
-    columns: tuple[Column, ...]
-    index: tuple[str, ...]
-    coverage: str
-    cautions: tuple[str, ...]
-    verified: tuple[str, ...]
-    file: str
-    sha256: str
-    rows: int
 
 
 _TECHNOLOGY_FIELDS = Dataset(
@@ -219,7 +154,11 @@ _TECHNOLOGY_FIELDS_CONCORDANCE = Dataset(
 
 REGISTRY: Mapping[str, Dataset] = {
     dataset.name: dataset
-    for dataset in (_TECHNOLOGY_FIELDS, _TECHNOLOGY_FIELDS_CONCORDANCE)
+    for dataset in (
+        _TECHNOLOGY_FIELDS,
+        _TECHNOLOGY_FIELDS_CONCORDANCE,
+        *VALIDATION_PANELS,
+    )
 }
 """All data sets by name."""
 

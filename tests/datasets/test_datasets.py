@@ -106,8 +106,14 @@ def test_counts_follow_from_the_finer_tables():
 # Codebook and catalogue
 
 
+def skip_unless_here(name: str) -> None:
+    if datasets.available().loc[name, "found"] == "not here":
+        pytest.skip(f"{name} is read from the folder UNIGAUGE_DATA, which lacks it")
+
+
 @pytest.mark.parametrize("name", registry.REGISTRY)
 def test_codebook_prints_whole(name):
+    skip_unless_here(name)
     book = datasets.describe(name)
     text = str(book)
     assert max(map(len, text.splitlines())) <= WIDTH
@@ -157,6 +163,60 @@ def test_available():
 def test_unknown_name_is_suggested(function):
     with pytest.raises(InputError, match="Did you mean 'technology_fields'"):
         function("technology_field")
+
+
+# ---------------------------------------------------------------------------
+# Panels for validation, which the package does not carry
+
+
+def test_validation_panels_are_those_of_other_programs():
+    """Numbers that plm prints of the same files."""
+    skip_unless_here("employment_uk")
+    employment = datasets.load("employment_uk")
+    assert employment.index.names == ["firm", "year"]
+    spells = employment.groupby("firm").size()
+    assert spells.value_counts().to_dict() == {7: 103, 8: 23, 9: 14}
+    grunfeld = datasets.load("grunfeld")
+    assert grunfeld.loc[(1, 1935)].tolist() == [317.6, 3078.5, 2.8]
+    within = grunfeld - grunfeld.groupby("firm").transform("mean")
+    slope = np.linalg.lstsq(within[["value", "capital"]], within["inv"], rcond=None)[0]
+    assert slope == pytest.approx([0.110124, 0.310065], abs=5e-7)
+
+
+def test_the_two_patent_panels_agree():
+    """The corrected header of the first: its columns are those of the second."""
+    skip_unless_here("patents_hgh")
+    short = datasets.load("patents_hgh")
+    long = datasets.load("patents_rd_us")
+    same = long.loc[short.index]
+    assert short["pat"].tolist() == same["patents"].tolist()
+    np.testing.assert_allclose(np.exp(short["logr"]), same["rd"], rtol=1e-12)
+    for lag in range(1, 5):
+        before = pd.MultiIndex.from_arrays(
+            [short.index.get_level_values(0), short.index.get_level_values(1) - lag]
+        )
+        assert short[f"pat{lag}"].tolist() == long.loc[before, "patents"].tolist()
+
+
+def test_text_that_looks_missing_stays_text():
+    skip_unless_here("produc")
+    assert "LOUISIANA" in datasets.load("produc").index.unique("state")
+
+
+def test_a_panel_that_is_not_here_says_how_to_get_it(monkeypatch):
+    monkeypatch.delenv("UNIGAUGE_DATA", raising=False)
+    with pytest.raises(
+        DataError, match=r"UNIGAUGE_DATA name a folder that holds validation/EmplUK\.csv"
+    ):
+        datasets.load("employment_uk")
+
+
+def test_codes_may_be_below_nought():
+    column = registry.Column(name="sic", meaning="industry", unit="code", kind="code")
+    cells = pd.Series(["-999", "800.0"])
+    assert loading._typed(cells, column, "small.csv").tolist() == [-999, 800]
+    with pytest.raises(DataError, match=r"line 2: sic is '1.5'; it must be a whole number"):
+        loading._typed(pd.Series(["1.5"]), column, "small.csv")
 
 
 # ---------------------------------------------------------------------------

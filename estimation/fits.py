@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import IdentificationError, InputError
-from unigauge.estimation.coefficients import by_term, labelled
+from unigauge.estimation.coefficients import CoefficientResult
 from unigauge.estimation.design import CONSTANT, Design, Losses
 from unigauge.estimation.inference import Inference, infer
 from unigauge.estimation.static import Solution
@@ -26,7 +26,7 @@ __all__ = ["Fit", "WaldTest", "make_fit"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Fit(Result):
+class Fit(CoefficientResult):
     """A regression: coefficients, standard errors, and the convention behind them.
 
     Attributes
@@ -57,35 +57,6 @@ class Fit(Result):
     def terms(self) -> tuple[str, ...]:
         """Names of the coefficients."""
         return self.design.terms
-
-    @property
-    def params(self) -> pd.Series[float]:
-        """Coefficients."""
-        return self._series(self.solution.estimates, "estimate")
-
-    @property
-    def std_errors(self) -> pd.Series[float]:
-        """Standard errors."""
-        return self._series(self.inference.std_errors, "std_error")
-
-    @property
-    def statistics(self) -> pd.Series[float]:
-        """Coefficients over standard errors."""
-        return self._series(self.inference.statistics, "statistic")
-
-    @property
-    def pvalues(self) -> pd.Series[float]:
-        """Two-sided p-values against zero."""
-        return self._series(self.inference.p_values, "p_value")
-
-    @property
-    def covariance(self) -> pd.DataFrame:
-        """Covariance of the coefficients."""
-        import pandas as pd
-
-        return pd.DataFrame(
-            self.inference.covariance, index=self.terms, columns=list(self.terms)
-        )
 
     @property
     def convention(self) -> str:
@@ -229,52 +200,14 @@ class Fit(Result):
             convention=self.convention,
         )
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row a coefficient, with 95 % intervals.
+    def _estimates(self) -> NDArray[np.float64]:
+        return self.solution.estimates
 
-        Columns: ``term estimate std_error statistic p_value conf_low conf_high``.
-        """
-        import pandas as pd
+    def _tests(self) -> Inference:
+        return self.inference
 
-        inference = self.inference
-        return pd.DataFrame(
-            {
-                "term": list(self.terms),
-                "estimate": self.solution.estimates,
-                "std_error": inference.std_errors,
-                "statistic": inference.statistics,
-                "p_value": inference.p_values,
-                "conf_low": inference.conf_low,
-                "conf_high": inference.conf_high,
-            }
-        )
-
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the coefficients with their 95 % intervals."""
-        ax = axes_or_new(ax, size=(6.4, 1.2 + 0.4 * len(self.terms)))
-        data = self.plot_data()
-        rows = np.arange(len(data))[::-1]
-        estimates = data["estimate"].to_numpy()
-        reach = [estimates - data["conf_low"], data["conf_high"] - estimates]
-        ax.errorbar(estimates, rows, xerr=reach, fmt="o", capsize=3)
-        ax.axvline(0, color="0.6", linewidth=0.8)
-        ax.set_yticks(rows, data["term"])
-        ax.set_ylim(-0.5, len(data) - 0.5)
-        ax.set_xlabel(f"coefficient (response: {self.design.formula.response.name})")
-        ax.set_title(wrapped(self._heading()))
-        return ax
-
-    def plot_data(self) -> pd.DataFrame:
-        """Return terms, estimates and intervals."""
-        return self.to_frame()[["term", "estimate", "conf_low", "conf_high"]]
-
-    def record(self) -> dict[str, Any]:
-        """Return the fit as one flat row.
-
-        Keys: ``estimate[term]``, ``std_error[term]`` and ``p_value[term]`` of each term,
-        and ``nobs``.
-        """
-        return {**by_term(self.params, self.std_errors, self.pvalues), "nobs": self.nobs}
+    def _response(self) -> str:
+        return self.design.formula.response.name
 
     def _heading(self) -> str:
         return f"{self.model}: {self.formula}"
@@ -311,9 +244,6 @@ class Fit(Result):
                 "another name, such as lag(y, 0)."
             )
         return notes
-
-    def _series(self, values: NDArray[np.float64], name: str) -> pd.Series[float]:
-        return labelled(values, self.terms, name)
 
     def _rows(self, values: NDArray[np.float64], name: str) -> pd.Series[float]:
         import pandas as pd

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +15,7 @@ from unigauge.errors import (
     require_integer,
     require_seed,
 )
+from unigauge.estimation.coefficients import Tests, t_tests
 from unigauge.estimation.covariance import (
     SMALL_SAMPLE,
     Sizes,
@@ -40,20 +41,16 @@ __all__ = ["COVARIANCES", "Inference", "infer"]
 
 COVARIANCES = ("clustered", "robust", "iid", "driscoll_kraay", "wild")
 """Kinds of covariance."""
-LEVEL = 0.95
-"""Level of the confidence intervals."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Inference:
-    """Covariance and tests of k coefficients.
+class Inference(Tests):
+    """Covariance and tests of k coefficients, and the convention behind them.
 
     Attributes
     ----------
-    covariance : array, shape (k, k)
-        Of the coefficients.
-    std_errors, statistics, p_values, conf_low, conf_high : array, shape (k,)
-        Two-sided tests against zero, and 95 % intervals.
+    covariance, std_errors, statistics, p_values, conf_low, conf_high
+        As in :class:`~unigauge.estimation.coefficients.Tests`.
     df : int
         Degrees of freedom of Student's t.
     cov, small_sample : str
@@ -62,12 +59,6 @@ class Inference:
         What was done, in words and numbers.
     """
 
-    covariance: NDArray[np.float64]
-    std_errors: NDArray[np.float64]
-    statistics: NDArray[np.float64]
-    p_values: NDArray[np.float64]
-    conf_low: NDArray[np.float64]
-    conf_high: NDArray[np.float64]
     df: int
     cov: str
     small_sample: str
@@ -86,8 +77,6 @@ def infer(
     seed: int,
 ) -> Inference:
     """Compute the covariance that was asked for, and the tests that go with it."""
-    from scipy import stats
-
     seed = require_seed(seed)
     require_choice("cov", cov, COVARIANCES)
     require_choice("small_sample", small_sample, SMALL_SAMPLE)
@@ -109,9 +98,6 @@ def infer(
         small_sample, kind, sizes, poisson=solution.poisson
     )
     covariance = raw * factor
-    std_errors = np.sqrt(np.diagonal(covariance))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        statistics = solution.estimates / std_errors
     df = sizes.groups - 1 if sizes.groups else sizes.rows - sizes.all_parameters
     if df < 1:
         raise IdentificationError(
@@ -119,24 +105,25 @@ def infer(
             f"degrees of freedom for {kind} standard errors; use more data or another cov."
         )
     words = f"{words}; covariance times {spelled} ({small_sample}); "
+    tests = t_tests(solution.estimates, covariance, df)
     if cov == "wild":
-        tests = _wild(design, solution, clusters, draws, seed)
-        p_values = np.array([test.p_value for test in tests])
-        low = np.array([test.conf_low for test in tests])
-        high = np.array([test.conf_high for test in tests])
-        words += f"p-values and intervals: {tests[0].words}"
+        wild = _wild(design, solution, clusters, draws, seed)
+        tests = replace(
+            tests,
+            p_values=frozen([test.p_value for test in wild]),
+            conf_low=frozen([test.conf_low for test in wild]),
+            conf_high=frozen([test.conf_high for test in wild]),
+        )
+        words += f"p-values and intervals: {wild[0].words}"
     else:
-        p_values = 2 * stats.t.sf(np.abs(statistics), df)
-        reach = stats.t.ppf((1 + LEVEL) / 2, df) * std_errors
-        low, high = solution.estimates - reach, solution.estimates + reach
         words += f"p-values and intervals: t({df})"
     return Inference(
-        covariance=frozen(covariance),
-        std_errors=frozen(std_errors),
-        statistics=frozen(statistics),
-        p_values=frozen(p_values),
-        conf_low=frozen(low),
-        conf_high=frozen(high),
+        covariance=tests.covariance,
+        std_errors=tests.std_errors,
+        statistics=tests.statistics,
+        p_values=tests.p_values,
+        conf_low=tests.conf_low,
+        conf_high=tests.conf_high,
         df=df,
         cov=cov,
         small_sample=small_sample,

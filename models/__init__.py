@@ -14,9 +14,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-__all__ = ["delocation", "lobbying"]
+_FOLDERS = {
+    "committee": "adoption",
+    "delocation": "regulation",
+    "finite": "adoption",
+    "lobbying": "regulation",
+}
+__all__ = ["committee", "delocation", "finite", "lobbying"]
 
 if TYPE_CHECKING:
+    from unigauge.models.adoption import committee, finite
     from unigauge.models.regulation import delocation, lobbying
 else:
 
@@ -24,7 +31,7 @@ else:
         if name in __all__:
             from importlib import import_module
 
-            return import_module(f"unigauge.models.regulation.{name}")
+            return import_module(f"unigauge.models.{_FOLDERS[name]}.{name}")
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
     def __dir__():

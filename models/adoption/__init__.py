@@ -1,0 +1,1 @@
+"""Firms and users choose a standard, and what others choose matters to them."""

@@ -1,0 +1,85 @@
+"""What the small results of this folder share: a few named numbers and a line drawing."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from unigauge.results import Result, axes_or_new
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+__all__ = ["Answer"]
+
+
+class Answer(Result):
+    """Base of results that are a few named numbers.
+
+    A subclass is a dataclass; its fields that are single numbers or words make the table
+    and the row of a sweep.  It says in :meth:`plot_data` what to draw: the first column is
+    the horizontal axis, each other one is a line.
+    """
+
+    __slots__ = ()
+
+    def record(self) -> dict[str, Any]:
+        """Return the numbers and words as one flat row."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
+        return {
+            name: value
+            for name, value in values.items()
+            if isinstance(value, (bool, int, float, str))
+        }
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a number, indexed by its name."""
+        import pandas as pd
+
+        numbers = {
+            name: value
+            for name, value in self.record().items()
+            if not isinstance(value, str)
+        }
+        frame = pd.DataFrame({"value": pd.Series(numbers, dtype=object)})
+        return frame.rename_axis("quantity")
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the lines of :meth:`plot_data`, and dotted lines where something turns."""
+        ax = axes_or_new(ax)
+        data = self.plot_data()
+        across, *lines = data.columns
+        for number, name in enumerate(lines):
+            label = str(name).replace("_", " ")
+            ax.plot(data[across], data[name], f"C{number}", label=label)
+        for label, where in self._marks().items():
+            ax.axvline(where, color="0.4", lw=1, ls=":")
+            ax.annotate(
+                label,
+                (where, 0.98),
+                xycoords=("data", "axes fraction"),
+                xytext=(4, 0),
+                textcoords="offset points",
+                va="top",
+                fontsize=8,
+                bbox={"color": "white", "pad": 0.5},
+            )
+        ax.set_xlabel(str(across).replace("_", " "))
+        if len(lines) == 1:
+            ax.set_ylabel(str(lines[0]).replace("_", " "))
+        else:
+            ax.legend(frameon=False)
+        ax.spines[["top", "right"]].set_visible(False)
+        ax.set_title(self._heading())
+        return ax
+
+    @abstractmethod
+    def plot_data(self) -> pd.DataFrame:
+        """Return the lines: the horizontal axis first, then one column each."""
+
+    def _marks(self) -> Mapping[str, float]:
+        """Return what to mark on the horizontal axis, label to place."""
+        return {}

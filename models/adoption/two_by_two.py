@@ -1,0 +1,211 @@
+"""Two players, two standards: what kind of contest it is, and which convention is safer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from unigauge.errors import InputError
+from unigauge.models.adoption.answers import Answer
+from unigauge.models.adoption.normal_form import FiniteGame
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["CLASSES", "RiskDominance", "classify", "risk_dominance"]
+
+CLASSES = (
+    "tweedledum_tweedledee",
+    "battle_of_the_sexes",
+    "pesky_little_brother",
+    "common_interest",
+)
+"""What :func:`classify` can answer; the last is for games without conflict."""
+
+
+def classify(A: ArrayLike, B: ArrayLike) -> str:
+    """Return how two firms meet over a standard, after Besen and Farrell (1994).
+
+    A firm *would follow* if, whichever technology the rival is committed to, it gains by
+    choosing the same.
+
+    ===================== ==========================================================
+    class                 who would follow
+    ===================== ==========================================================
+    tweedledum_tweedledee neither: both would rather fight for the market
+    battle_of_the_sexes   both, but they disagree on the better standard
+    pesky_little_brother  one; the other wants to be left alone
+    common_interest       both, and they do not disagree
+    ===================== ==========================================================
+
+    Parameters
+    ----------
+    A, B : array-like, shape (2, 2)
+        Payoffs of the row and the column firm by technology chosen: on the diagonal both
+        choose the same.
+
+    Raises
+    ------
+    InputError
+        If either is no 2 by 2 matrix of finite numbers.
+
+    Notes
+    -----
+    Source: Besen and Farrell (1994), *Choosing how to compete*, Journal of Economic
+    Perspectives 8(2), who tell the three by words; the inequalities are a reconstruction.
+    A firm that is indifferent would not follow.
+
+    Examples
+    --------
+    >>> classify([[2, 0], [0, 1]], [[1, 0], [0, 2]])
+    'battle_of_the_sexes'
+    >>> classify([[2, 4], [0, 1]], [[1, 4], [0, 2]])
+    'tweedledum_tweedledee'
+    >>> classify([[1, 3], [3, 1]], [[2, 0], [0, 2]])
+    'pesky_little_brother'
+    """
+    rows, columns = _two_by_two(A, B)
+    followers = [
+        payoffs[0, 0] > payoffs[1, 0] and payoffs[1, 1] > payoffs[0, 1]
+        for payoffs in (rows, columns.T)
+    ]
+    if not any(followers):
+        return "tweedledum_tweedledee"
+    if not all(followers):
+        return "pesky_little_brother"
+    likes = [float(payoffs[0, 0] - payoffs[1, 1]) for payoffs in (rows, columns)]
+    return "battle_of_the_sexes" if likes[0] * likes[1] < 0 else "common_interest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class RiskDominance(Answer):
+    """Which of two strict conventions is the safer, and which the better.
+
+    Attributes
+    ----------
+    risk_dominant_action : int or None
+        0 or 1; None if the Nash products are equal.
+    payoff_dominant_action : int or None
+        The convention that is better for both; None if neither is.
+    p_star : float
+        The weight that the column player must put on action 0 to make the row player
+        indifferent.
+    p_star_column : float
+        The same with the roles exchanged.
+    nash_product_1, nash_product_2 : float
+        Products of the two players' losses from deviating alone from (0, 0) and (1, 1).
+    status : str
+        ``ok``, or ``not_applicable`` where (0, 0) and (1, 1) are not both strict
+        equilibria; then actions are None and numbers NaN.
+    certificate : float
+        Largest gain left to a player who is indifferent at ``p_star``.
+    game : FiniteGame
+        The game.
+    """
+
+    risk_dominant_action: int | None
+    payoff_dominant_action: int | None
+    p_star: float
+    p_star_column: float
+    nash_product_1: float
+    nash_product_2: float
+    status: str
+    certificate: float
+    game: FiniteGame
+
+    def plot_data(self) -> pd.DataFrame:
+        """Return the row player's payoffs over the weight that the column puts on 0."""
+        import pandas as pd
+
+        weight = np.linspace(0, 1, 101)
+        by_action = self.game.payoffs[0] @ np.stack([weight, 1 - weight])
+        return pd.DataFrame(
+            {"weight_on_0": weight, "action_0": by_action[0], "action_1": by_action[1]}
+        )
+
+    def _marks(self) -> dict[str, float]:
+        return {"p*": self.p_star} if self.status == "ok" else {}
+
+    def _heading(self) -> str:
+        return "Risk dominance in a 2 x 2 game"
+
+
+def risk_dominance(A: ArrayLike, B: ArrayLike | None = None) -> RiskDominance:
+    """Return which of the conventions (0, 0) and (1, 1) is risk dominant.
+
+    The larger Nash product is; in symmetric games that is the best reply to a coin toss.
+    It is also what global games select as private noise vanishes.
+
+    Parameters
+    ----------
+    A : array-like, shape (2, 2)
+        Payoffs of the row player.
+    B : array-like, shape (2, 2), optional
+        Payoffs of the column player; by default the game is symmetric, ``A.T``.
+
+    Raises
+    ------
+    InputError
+        If either is no 2 by 2 matrix of finite numbers.
+
+    Notes
+    -----
+    Sources: Harsanyi and Selten (1988); Carlsson and van Damme (1993), *Global games and
+    equilibrium selection*, Econometrica 61.
+
+    Examples
+    --------
+    >>> answer = risk_dominance([[4, 0], [3, 2]])
+    >>> answer.risk_dominant_action, answer.payoff_dominant_action
+    (1, 0)
+    >>> round(answer.p_star, 4), answer.nash_product_1, answer.nash_product_2
+    (0.6667, 1.0, 4.0)
+    """
+    rows = np.asarray(A)
+    rows, columns = _two_by_two(A, rows.T if B is None else B)
+    stay = [[float(p[0, 0] - p[1, 0]), float(p[1, 1] - p[0, 1])] for p in (rows, columns.T)]
+    losses = np.array(stay)  # (player, convention)
+    game = FiniteGame.bimatrix(rows, columns)
+    if not (losses > 0).all():
+        nan = float("nan")
+        return RiskDominance(
+            risk_dominant_action=None,
+            payoff_dominant_action=None,
+            p_star=nan,
+            p_star_column=nan,
+            nash_product_1=nan,
+            nash_product_2=nan,
+            status="not_applicable",
+            certificate=nan,
+            game=game,
+        )
+    products = losses.prod(axis=0)
+    better = [float(p[0, 0] - p[1, 1]) for p in (rows, columns)]
+    p_row, p_column = (losses[:, 1] / losses.sum(axis=1)).tolist()
+    mixed = ([p_column, 1 - p_column], [p_row, 1 - p_row])
+    return RiskDominance(
+        risk_dominant_action=None if products[0] == products[1] else int(products.argmax()),
+        payoff_dominant_action=0 if min(better) > 0 else 1 if max(better) < 0 else None,
+        p_star=p_row,
+        p_star_column=p_column,
+        nash_product_1=float(products[0]),
+        nash_product_2=float(products[1]),
+        status="ok",
+        certificate=float(game.regret(mixed).max()),
+        game=game,
+    )
+
+
+def _two_by_two(
+    A: ArrayLike, B: ArrayLike
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    game = FiniteGame.bimatrix(A, B)
+    if game.actions != (2, 2):
+        raise InputError(
+            f"A and B have the shape {game.actions}; they must be 2 by 2: two firms, two "
+            "technologies."
+        )
+    return game.payoffs[0], game.payoffs[1]

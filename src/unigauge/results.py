@@ -76,6 +76,10 @@ class Result(ABC):
         """Return sentences shown below the table."""
         return ()
 
+    def _printed_table(self) -> pd.DataFrame:
+        """Return the table that is printed; the result's frame unless that is too long."""
+        return self.to_frame()
+
     @property
     def summary(self) -> str:
         """The printed result."""
@@ -98,7 +102,7 @@ class Result(ABC):
             )
         if facts:
             lines.append("")
-        lines.append(text_table(self.to_frame()))
+        lines.append(text_table(self._printed_table()))
         notes = self._notes()
         if notes:
             lines.append("")
@@ -118,7 +122,7 @@ class Result(ABC):
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self._notes())
         return (
             f"<div><p><strong>{html.escape(self._heading())}</strong></p>"
-            f"<table>{facts}</table>{html_table(self.to_frame())}{notes}</div>"
+            f"<table>{facts}</table>{html_table(self._printed_table())}{notes}</div>"
         )
 
 

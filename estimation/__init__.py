@@ -19,9 +19,12 @@ __all__ = [
     "Fit",
     "GrangerTest",
     "HalfPanelJackknife",
+    "InstrumentFit",
     "JuodisKaraviasSarafidis",
     "Panel",
     "PermutationTest",
+    "SystemFit",
+    "UnitRoot",
     "WaldTest",
     "WildBootstrap",
     "bidirectional",
@@ -29,10 +32,14 @@ __all__ = [
     "cross_section_dependence",
     "dumitrescu_hurlin",
     "half_panel_jackknife",
+    "iv",
     "juodis_karavias_sarafidis",
     "ols",
+    "panel_var",
     "permutation_test",
     "poisson",
+    "three_stage",
+    "unit_root",
     "wild_cluster_bootstrap",
 ]
 
@@ -52,10 +59,16 @@ if TYPE_CHECKING:
         dumitrescu_hurlin,
         juodis_karavias_sarafidis,
     )
+    from unigauge.estimation.instrument_tests import InstrumentFit
+    from unigauge.estimation.instruments import iv
     from unigauge.estimation.jackknife import HalfPanelJackknife, half_panel_jackknife
     from unigauge.estimation.panel import Panel
     from unigauge.estimation.randomisation import PermutationTest, permutation_test
     from unigauge.estimation.static import ols
+    from unigauge.estimation.vector_autoregression import PanelVARFit, panel_var
+    from unigauge.estimation.system_results import SystemFit
+    from unigauge.estimation.systems import three_stage
+    from unigauge.estimation.unit_roots import UnitRoot, unit_root
     from unigauge.estimation.wild import WildBootstrap, wild_cluster_bootstrap
 else:
     _HOME = {
@@ -66,9 +79,13 @@ else:
         "Fit": "fits",
         "GrangerTest": "granger",
         "HalfPanelJackknife": "jackknife",
+        "InstrumentFit": "instrument_tests",
         "JuodisKaraviasSarafidis": "granger",
         "Panel": "panel",
+        "PanelVARFit": "vector_autoregression",
         "PermutationTest": "randomisation",
+        "SystemFit": "system_results",
+        "UnitRoot": "unit_roots",
         "WaldTest": "fits",
         "WildBootstrap": "wild",
         "bidirectional": "both_directions",
@@ -76,10 +93,14 @@ else:
         "cross_section_dependence": "dependence",
         "dumitrescu_hurlin": "granger",
         "half_panel_jackknife": "jackknife",
+        "iv": "instruments",
         "juodis_karavias_sarafidis": "granger",
         "ols": "static",
+        "panel_var": "vector_autoregression",
         "permutation_test": "randomisation",
         "poisson": "counts",
+        "three_stage": "systems",
+        "unit_root": "unit_roots",
         "wild_cluster_bootstrap": "wild",
     }
 

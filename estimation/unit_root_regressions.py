@@ -1,0 +1,217 @@
+"""The regressions behind the unit-root tests, in every unit and every draw at once.
+
+Series are arrays of shape (..., T), NaN before a unit begins and after it ends.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from unigauge.estimation.unit_least_squares import residual_squares, t_of_last, triangles
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = [
+    "DETERMINISTIC",
+    "TRUNCATION",
+    "augmented_triangles",
+    "cross_section_augmented_t",
+    "dickey_fuller_t",
+    "long_run_variance",
+    "null_means",
+    "parameters",
+    "rows_of",
+    "select_lags",
+]
+
+DETERMINISTIC = {"none": 0, "intercept": 1, "trend": 2}
+"""Number of deterministic terms."""
+TRUNCATION = {"none": (-6.12, 4.16), "intercept": (-6.19, 2.61), "trend": (-6.42, 1.70)}
+"""Bounds of the truncated t-ratios of Pesaran (2007)."""
+_CELLS_AT_ONCE = 1 << 19
+
+
+def parameters(lags: int, trend: str, *, averages: bool = False) -> int:
+    """Return the coefficients of one unit's regression; ``averages`` as in CIPS."""
+    return DETERMINISTIC[trend] + 1 + lags + averages * (lags + 2)
+
+
+def rows_of(values: Floats, lags: NDArray[np.intp] | int) -> NDArray[np.intp]:
+    """Return the rows of each unit's regression with ``lags`` lagged differences."""
+    return np.asarray((~np.isnan(values)).sum(axis=-1) - 1 - lags, dtype=np.intp)
+
+
+def _columns(values: Floats, lags: int, trend: str) -> tuple[list[Floats], Floats, Floats]:
+    """Return deterministic terms, [level, difference, lagged differences], and rows."""
+    change = np.diff(values, axis=-1)
+    level = values[..., lags:-1]
+    width = level.shape[-1]
+    lagged = [change[..., lags - k : lags - k + width] for k in range(lags + 1)]
+    seen = ~np.isnan(values[..., : -lags - 1] + values[..., lags + 1 :])
+    powers = [np.ones(width), np.linspace(-1.0, 1.0, width)][: DETERMINISTIC[trend]]
+    deterministic = [np.broadcast_to(power, level.shape) for power in powers]
+    return deterministic, np.stack([level, *lagged]), seen.astype(np.float64)
+
+
+def _solve(columns: list[Floats], outcome: Floats, seen: Floats) -> Floats:
+    """Return the triangles of the regression on ``columns``, unseen rows left out."""
+    x = np.stack(columns, axis=-1)
+    if not seen.all():
+        x = np.where(seen[..., None] > 0, x, 0.0)
+        outcome = np.where(seen > 0, outcome, 0.0)
+    return triangles(x, outcome)
+
+
+def augmented_triangles(values: Floats, lags: int, trend: str) -> Floats:
+    """Return the triangles of the augmented Dickey-Fuller regression.
+
+    The regressors are the deterministic terms, the lagged differences and, last, the
+    lagged level; the outcome is the difference.
+    """
+    deterministic, (level, change, *lagged), seen = _columns(values, lags, trend)
+    return _solve([*deterministic, *lagged, level], change, seen)
+
+
+def dickey_fuller_t(
+    values: Floats,
+    lags: NDArray[np.intp],
+    trend: str,
+    *,
+    divisor: Literal["df", "rows"] = "df",
+) -> Floats:
+    """Return the t-ratio of the lagged level in every unit, shape (..., N).
+
+    Parameters
+    ----------
+    values : array, shape (..., N, T)
+    lags : array of int, shape (N,)
+        Lagged differences of each unit.
+    trend : {"none", "intercept", "trend"}
+    divisor : {"df", "rows"}
+        What the residual variance is divided by: rows less parameters, or rows.
+    """
+    t = np.empty(values.shape[:-1])
+    for lag in np.unique(lags):
+        units = lags == lag
+        part = values[..., units, :]
+        by = rows_of(part, lag) - (parameters(lag, trend) if divisor == "df" else 0)
+        t[..., units] = t_of_last(augmented_triangles(part, int(lag), trend), by)
+    return t
+
+
+def cross_section_augmented_t(values: Floats, lags: int, trend: str) -> Floats:
+    """Return the t-ratio of the level beside cross-section averages; balanced panels.
+
+    The averages over units are those of the lagged level, the difference and its lags.
+    """
+    deterministic, own, seen = _columns(values, lags, trend)
+    level, change, *lagged = own
+    averages = [np.broadcast_to(a.mean(axis=-2, keepdims=True), a.shape) for a in own]
+    triangle = _solve([*deterministic, *averages, *lagged, level], change, seen)
+    df = change.shape[-1] - parameters(lags, trend, averages=True)
+    return t_of_last(triangle, df)
+
+
+def select_lags(values: Floats, trend: str, criterion: str, most: int) -> NDArray[np.intp]:
+    """Return the lags that minimise a criterion in each unit, all on the same rows."""
+    seen = ~np.isnan(values)
+    first = seen.argmax(axis=-1)
+    place = np.arange(values.shape[-1])
+    scores = []
+    for lags in range(most + 1):
+        late = place >= (first + most - lags)[..., None]
+        part = np.where(seen & late, values, np.nan)
+        rows, k = rows_of(part, lags), parameters(lags, trend)
+        penalty = 2.0 if criterion == "aic" else np.log(rows)
+        rss = residual_squares(augmented_triangles(part, lags, trend))
+        scores.append(np.log(rss / rows) + penalty * k / rows)
+    return np.asarray(np.argmin(scores, axis=0), dtype=np.intp)
+
+
+def long_run_variance(values: Floats, trend: str, bandwidth: int) -> Floats:
+    """Return the long-run variance of the differences, Bartlett weights; balanced.
+
+    Their mean is taken out where there is a constant, their trend where there is one.
+    """
+    change = np.diff(values, axis=-1)
+    width = change.shape[-1]
+    if trend != "none":
+        change = change - change.mean(axis=-1, keepdims=True)
+    if trend == "trend":
+        ramp = np.arange(width) - (width - 1) / 2
+        slope = change @ ramp / (ramp @ ramp)
+        change = change - slope[..., None] * ramp
+    total = (change * change).sum(axis=-1)
+    for k in range(1, min(bandwidth, width - 1) + 1):
+        products = (change[..., :-k] * change[..., k:]).sum(axis=-1)
+        total = total + 2 * (1 - k / (bandwidth + 1)) * products
+    return np.asarray(total / width)
+
+
+def null_means(
+    test: Literal["cips", "tbar"],
+    seen: NDArray[np.bool_],
+    lags: NDArray[np.intp],
+    trend: str,
+    draws: int,
+    seed: int,
+) -> Floats:
+    """Return the mean t-ratio in draws of independent Gaussian random walks.
+
+    Parameters
+    ----------
+    test : {"cips", "tbar"}
+        Cross-section augmented or plain regressions.
+    seen : array of bool, shape (N, T)
+        Where the data are; the draws are missing elsewhere.
+    lags : array of int, shape (N,)
+    trend : {"none", "intercept", "trend"}
+    draws, seed : int
+
+    Returns
+    -------
+    array, shape (2, draws)
+        Sorted: as they are, and with truncated t-ratios.  Kept in memory for the next
+        call with the same arguments.
+    """
+    return _null_means(
+        test, seen.tobytes(), seen.shape, tuple(map(int, lags)), trend, draws, seed
+    )
+
+
+@lru_cache(maxsize=64)
+def _null_means(
+    test: str,
+    pattern: bytes,
+    shape: tuple[int, int],
+    lags: tuple[int, ...],
+    trend: str,
+    draws: int,
+    seed: int,
+) -> Floats:
+    seen = np.frombuffer(pattern, dtype=np.bool_).reshape(shape)
+    rng = np.random.default_rng(seed)
+    orders = np.array(lags)
+    at_once = max(1, _CELLS_AT_ONCE // seen.size)
+    means: list[Floats] = []
+    for start in range(0, draws, at_once):
+        size = min(at_once, draws - start)
+        walks = rng.standard_normal((size, *shape)).cumsum(axis=-1)
+        if not seen.all():
+            walks = np.where(seen, walks, np.nan)
+        if test == "cips":
+            t = cross_section_augmented_t(walks, lags[0], trend)
+        else:
+            t = dickey_fuller_t(walks, orders, trend)
+        means.append(
+            np.stack([t.mean(axis=-1), np.clip(t, *TRUNCATION[trend]).mean(axis=-1)])
+        )
+    drawn = np.sort(np.concatenate(means, axis=1), axis=1)
+    drawn.setflags(write=False)
+    return drawn

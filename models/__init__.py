@@ -19,11 +19,12 @@ _FOLDERS = {
     "delocation": "regulation",
     "finite": "adoption",
     "lobbying": "regulation",
+    "network_effects": "adoption",
 }
-__all__ = ["committee", "delocation", "finite", "lobbying"]
+__all__ = ["committee", "delocation", "finite", "lobbying", "network_effects"]
 
 if TYPE_CHECKING:
-    from unigauge.models.adoption import committee, finite
+    from unigauge.models.adoption import committee, finite, network_effects
     from unigauge.models.regulation import delocation, lobbying
 else:
 

@@ -80,6 +80,9 @@ class Answer(Result):
     def plot_data(self) -> pd.DataFrame:
         """Return the lines: the horizontal axis first, then one column each."""
 
+    def _facts(self) -> dict[str, str]:
+        return {n: v for n, v in self.record().items() if isinstance(v, str)}
+
     def _marks(self) -> Mapping[str, float]:
         """Return what to mark on the horizontal axis, label to place."""
         return {}

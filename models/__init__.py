@@ -15,16 +15,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 _FOLDERS = {
+    "attrition": "adoption",
     "committee": "adoption",
     "delocation": "regulation",
     "finite": "adoption",
     "lobbying": "regulation",
     "network_effects": "adoption",
 }
-__all__ = ["committee", "delocation", "finite", "lobbying", "network_effects"]
+__all__ = ["attrition", "committee", "delocation", "finite", "lobbying", "network_effects"]
 
 if TYPE_CHECKING:
-    from unigauge.models.adoption import committee, finite, network_effects
+    from unigauge.models.adoption import attrition, committee, finite, network_effects
     from unigauge.models.regulation import delocation, lobbying
 else:
 

@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_choice, require_integer, require_number
+from unigauge.models.adoption.committee_certificate import certify
 from unigauge.models.regulation.outcomes import changed
 from unigauge.results import Result, axes_or_new, frozen
 
@@ -306,7 +307,7 @@ def solve(standoff: Standoff, mode: str, *, tolerance: float = 1e-9) -> Outcome:
         reached = 1 / (one + two)
     else:
         reached = np.append(1.0, np.cumprod(go_on)[:-1])
-    certificate = _certificate(standoff, mode, mix, value)
+    certificate = certify(standoff, ACTIONS[mode], mix, value)
     return Outcome(
         value=value,
         prob_coordination=float(reached @ one),
@@ -392,48 +393,3 @@ def _ends(mode: str, mix: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...
         for names in (["own", "other"], ["none"], ["next"])
     )
     return one, two, go_on
-
-
-# ---------------------------------------------------------------------------
-# The certificate: the rules once more, in words, and every action tried
-
-
-def _certificate(
-    standoff: Standoff, mode: str, mix: NDArray[np.float64], value: float
-) -> float:
-    """Return the largest gain from one action in one round, or error of the value."""
-    names = ACTIONS[mode]
-    stages = [_stage(standoff, names, row) for row in mix]
-    if standoff.rounds is None:
-        pays, waits = stages[0]
-        mean, again = float(mix[0] @ pays), float(mix[0] @ waits)
-        later = [mean / (1 - standoff.discount * again)]
-    else:
-        later = [standoff.none]
-        for row, (pays, waits) in zip(mix[:0:-1], stages[:0:-1], strict=True):
-            later.append(float(row @ (pays + waits * standoff.discount * later[-1])))
-        later.reverse()
-    gains, means = [], []
-    for row, (pays, waits), following in zip(mix, stages, later, strict=True):
-        worth = pays + waits * standoff.discount * following
-        means.append(float(row @ worth))
-        gains.append(float(worth.max()) - means[-1])
-    return max(*gains, abs(means[0] - value)) / (standoff.own - standoff.none)
-
-
-def _stage(
-    standoff: Standoff, names: tuple[str, ...], row: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return what each action pays at once, and the probability that play goes on."""
-    pays, waits = np.zeros(len(names)), np.zeros(len(names))
-    for position, mine in enumerate(names):
-        for theirs, likely in zip(names, row, strict=True):
-            if mine == theirs == "adopt":
-                pays[position] += likely * standoff.none
-            elif mine == theirs:
-                waits[position] += likely
-            elif mine == "adopt" or (theirs != "adopt" and mine == "insist"):
-                pays[position] += likely * standoff.own
-            else:
-                pays[position] += likely * standoff.other
-    return pays, waits

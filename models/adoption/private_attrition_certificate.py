@@ -1,0 +1,82 @@
+"""Whether any type gains by another stopping time: sums on a fine mesh, nothing shared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from unigauge.models.adoption.private_attrition import PrivateRivals
+
+_MESH = np.linspace(0, 30, 30001)
+_TYPES = np.array([0.0, 0.02, 0.1, 0.3, 0.6, 1.0, 1.7, 2.5, 4.0, 8.0])
+
+
+def certify(
+    rivals: PrivateRivals,
+    time: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    clock: float | None,
+    date: float,
+) -> float:
+    """Return the largest gain from another stopping time, as a share of W E q.
+
+    Parameters
+    ----------
+    rivals : PrivateRivals
+        Parameters.
+    time : callable
+        The schedule to be tried: when the type at x gives way.
+    clock : float or None
+        x from which on types wait for a lot; None if there is none.
+    date : float
+        When the lot is drawn.
+    """
+    from scipy.integrate import cumulative_simpson, quad
+
+    win, lose, cost, rate = (
+        rivals.winner,
+        rivals.loser,
+        rivals.cost,
+        rivals.discount_rate,
+    )
+    step = _MESH if clock is None else _MESH * (max(clock, 1e-12) / _MESH[-1])
+    quality = rivals.qualities.quantile_from_top
+    left = np.exp(-step)  # probability that the other has not given way
+    above = cumulative_simpson(quality(left) * left, x=step, initial=0)
+    rest = quad(
+        lambda x: float(quality(np.exp(-np.float64(x)))) * np.exp(-x),
+        step[-1],
+        step[-1] + 700,
+        epsabs=1e-14,
+        limit=500,
+        points=(step[-1] + 1, step[-1] + 20),
+    )[0]
+    better = (above[-1] - above + rest) / left
+
+    def present(
+        prize: NDArray[np.float64], when: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        spent = when if rate == 0 else (1 - np.exp(-rate * when)) / rate
+        return np.asarray(prize * np.exp(-rate * when) - cost * spent)
+
+    when = time(step)
+    gains = [0.0]
+    for x in _TYPES:
+        mine = float(quality(np.exp(-np.float64(x))))
+        won = cumulative_simpson(
+            left * present(np.full_like(when, win * mine), when), x=step, initial=0
+        )
+        payoff = won + left * present(lose * better, when)
+        if clock is None:
+            own = float(np.interp(x, step, payoff))
+            gains.append(float(payoff.max()) - own)
+            continue
+        lot = (win * mine + lose * better[-1]) / 2
+        waited = float(won[-1] + left[-1] * present(np.array(lot), np.array(date)))
+        own = waited if x >= clock else float(np.interp(x, step, payoff))
+        gains.append(max(float(payoff.max()), waited) - own)
+    return max(gains) / (win * rivals.qualities.mean)

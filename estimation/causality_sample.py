@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["CausalitySample", "causality_sample"]
+__all__ = ["CausalitySample", "causality_sample", "less_period_means", "usable_rows"]
 
 _ROUNDING = 1e-12
 
@@ -163,7 +163,7 @@ def causality_sample(
         )
     y = require_within_variation(panel, effect, in_every_entity=True).T
     x = require_within_variation(panel, cause, in_every_entity=True).T
-    usable = _usable_rows(~np.isnan(y), ~np.isnan(x), lags)
+    usable = usable_rows(~np.isnan(y), ~np.isnan(x), lags)
     entities = tuple(plain(label) for label in panel.entities)
     _warn_of_lost_rows(~(np.isnan(y) & np.isnan(x)), usable, lags, entities)
 
@@ -171,15 +171,7 @@ def causality_sample(
     norms = _ROUNDING * scale * np.sqrt(usable.sum(axis=0))
     of_column = np.array([0] * (1 + lags) + [1] * lags + [0])
     if demean == "time":
-        y, x = panel.demean(effect, by="time").T, panel.demean(cause, by="time").T
-        for name, left, raw in zip((effect, cause), (y, x), scale, strict=True):
-            if (np.nan_to_num(np.abs(left)) <= _ROUNDING * raw).all():
-                raise IdentificationError(
-                    f"{name!r} is the same in all units: subtracting period means, "
-                    "demean='time', leaves nothing of it. What all units share cannot be "
-                    "told from other shocks that they share; use demean='none', and "
-                    "distrust it."
-                )
+        y, x = less_period_means(panel, effect).T, less_period_means(panel, cause).T
     return CausalitySample(
         entities=entities,
         times=tuple(plain(time) for time in panel.times),
@@ -192,9 +184,24 @@ def causality_sample(
     )
 
 
-def _usable_rows(
+def less_period_means(panel: Panel, name: str) -> Floats:
+    """Return a variable less its mean in each period, shape (N, T), if any is left."""
+    raw = np.nanmax(np.abs(panel.values(name)), axis=1, initial=0.0)
+    left = panel.demean(name, by="time")
+    if (np.nan_to_num(np.abs(left)) <= _ROUNDING * raw[:, None]).all():
+        raise IdentificationError(
+            f"{name!r} is the same in all units: subtracting period means, "
+            "demean='time', leaves nothing of it. What all units share cannot be "
+            "told from other shocks that they share; use demean='none', and "
+            "distrust it."
+        )
+    return left
+
+
+def usable_rows(
     effect_seen: NDArray[np.bool_], cause_seen: NDArray[np.bool_], lags: int
 ) -> NDArray[np.bool_]:
+    """Return the rows (T, N) whose effect, its lags and those of the cause are seen."""
     usable = effect_seen.copy()
     usable[:lags] = False
     for k in range(1, lags + 1):

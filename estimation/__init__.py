@@ -16,6 +16,7 @@ __all__ = [
     "Comparison",
     "CrossSectionDependence",
     "DumitrescuHurlin",
+    "DynamicFit",
     "Fit",
     "GrangerTest",
     "HalfPanelJackknife",
@@ -31,6 +32,7 @@ __all__ = [
     "compare",
     "cross_section_dependence",
     "dumitrescu_hurlin",
+    "dynamic_gmm",
     "half_panel_jackknife",
     "iv",
     "juodis_karavias_sarafidis",
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
         cross_section_dependence,
     )
     from unigauge.estimation.fits import Fit, WaldTest
+    from unigauge.estimation.gmm import DynamicFit, dynamic_gmm
     from unigauge.estimation.granger import (
         DumitrescuHurlin,
         GrangerTest,
@@ -65,10 +68,10 @@ if TYPE_CHECKING:
     from unigauge.estimation.panel import Panel
     from unigauge.estimation.randomisation import PermutationTest, permutation_test
     from unigauge.estimation.static import ols
-    from unigauge.estimation.vector_autoregression import PanelVARFit, panel_var
     from unigauge.estimation.system_results import SystemFit
     from unigauge.estimation.systems import three_stage
     from unigauge.estimation.unit_roots import UnitRoot, unit_root
+    from unigauge.estimation.vector_autoregression import PanelVARFit, panel_var
     from unigauge.estimation.wild import WildBootstrap, wild_cluster_bootstrap
 else:
     _HOME = {
@@ -76,6 +79,7 @@ else:
         "Comparison": "comparison",
         "CrossSectionDependence": "dependence",
         "DumitrescuHurlin": "granger",
+        "DynamicFit": "gmm",
         "Fit": "fits",
         "GrangerTest": "granger",
         "HalfPanelJackknife": "jackknife",
@@ -92,6 +96,7 @@ else:
         "compare": "comparison",
         "cross_section_dependence": "dependence",
         "dumitrescu_hurlin": "granger",
+        "dynamic_gmm": "gmm",
         "half_panel_jackknife": "jackknife",
         "iv": "instruments",
         "juodis_karavias_sarafidis": "granger",

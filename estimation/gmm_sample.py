@@ -1,0 +1,326 @@
+"""The sample of a dynamic panel: what is explained, by what, and on which rows."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from unigauge.errors import (
+    IdentificationError,
+    InputError,
+    UnigaugeWarning,
+    require_integer,
+)
+from unigauge.estimation.design import CONSTANT, Design, build_design
+from unigauge.estimation.formulas import Grids, Term, parse, parse_expression, term_names
+from unigauge.estimation.gmm_transforms import Transform
+from unigauge.estimation.linear_algebra import independent
+from unigauge.estimation.panel import Panel
+from unigauge.estimation.wording import joined, plain
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
+
+__all__ = ["DynamicSample", "LagInstruments", "read_sample"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LagInstruments:
+    """A variable whose lags, period by period, are instruments.
+
+    Attributes
+    ----------
+    name : str
+        The variable, or an expression.
+    values : array, shape (N, T)
+        NaN where unknown.
+    first, last : int
+        Shallowest and deepest lag in the transformed equation.
+    """
+
+    name: str
+    values: Floats
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DynamicSample:
+    """The grids of a dynamic panel; all are zero outside ``usable``.
+
+    Attributes
+    ----------
+    design : Design
+        The rows in levels, and what was left out.
+    usable : array of bool, shape (N, T)
+        Where there is a row in levels.
+    terms : tuple of str, length k
+        The coefficients that were asked for, the constant of a system last.
+    periods : tuple of int
+        The periods of the time effects, by their position on the calendar; the first
+        usable period is the base.
+    levels : array, shape (N, T, 1 + K)
+        Response and regressors: terms, then time effects.
+    lagged : tuple of LagInstruments
+        GMM-type instruments.
+    exogenous_names : tuple of str
+        Terms that are instruments as they stand.
+    exogenous : array, shape (N, T, number of exogenous)
+        Their values in levels.
+    """
+
+    design: Design
+    usable: Mask
+    terms: tuple[str, ...]
+    periods: tuple[int, ...]
+    levels: Floats
+    lagged: tuple[LagInstruments, ...]
+    exogenous_names: tuple[str, ...]
+    exogenous: Floats
+
+    @property
+    def panel(self) -> Panel:
+        """The data."""
+        return self.design.panel
+
+    def period(self, position: int) -> str:
+        """Return the name of a period."""
+        return str(plain(self.panel.times[position]))
+
+
+def read_sample(
+    panel: Panel,
+    text: str,
+    *,
+    gmm: Mapping[str, tuple[int, int | None]] | None,
+    iv: str | Sequence[str],
+    system: bool,
+    transform: Transform,
+    time_effects: bool,
+    max_lag: int | None,
+) -> DynamicSample:
+    """Evaluate the formula and the instruments on the grid.
+
+    Raises
+    ------
+    InputError
+        If the formula, the instruments or a variable cannot be used.
+    IdentificationError
+        If no row is left, or the transformation leaves none.
+    """
+    formula = parse(text)
+    if formula.effects:
+        raise InputError(
+            f"the formula {formula.text!r} has fixed effects after the bar; dynamic_gmm "
+            "removes the entities' effects by its transformation and has time effects by "
+            "time_effects=True. Leave the bar out."
+        )
+    design = build_design(panel, text)
+    grids = Grids(panel)
+    lagged = _lagged(grids, formula.response, gmm, max_lag)
+    names = tuple(name for entry in _entries(iv) for name in term_names(entry))
+    if len(set(names)) != len(names):
+        raise InputError(f"iv names {joined(names)}; each may be named once.")
+    columns = {name: grids.evaluate(parse_expression(name)) for name in names}
+    design = _with_instruments(design, columns)
+    _warn_of_instruments(formula.response, formula.regressors, lagged, names)
+
+    shape = panel.mask.shape
+    usable = np.zeros(shape, dtype=np.bool_)
+    usable.flat[design.cells] = True
+    if not transform.rows(usable).any():
+        raise IdentificationError(_too_short(design, transform))
+
+    terms = [term for term in design.terms if term != CONSTANT]
+    if system and CONSTANT in design.terms:
+        terms.append(CONSTANT)
+    columns_of_terms = [design.x[:, design.terms.index(term)] for term in terms]
+    rows = np.zeros((*shape, 1 + len(terms)))
+    rows.reshape(-1, rows.shape[-1])[design.cells] = np.column_stack(
+        [design.y, *columns_of_terms]
+    )
+    effects, periods = _time_effects(usable, system, transform, time_effects)
+    exogenous = np.zeros((*shape, len(names)))
+    for position, (values, _) in enumerate(columns.values()):
+        exogenous[:, :, position] = np.where(usable, values, 0.0)
+    return DynamicSample(
+        design=design,
+        usable=usable,
+        terms=tuple(terms),
+        periods=periods,
+        levels=np.concatenate([rows, effects], axis=2),
+        lagged=lagged,
+        exogenous_names=names,
+        exogenous=exogenous,
+    )
+
+
+def _entries(iv: str | Sequence[str]) -> list[str]:
+    """Return the entries of ``iv``; one may stand alone."""
+    if isinstance(iv, str):
+        return [iv]
+    if not isinstance(iv, Sequence):
+        raise InputError(
+            f"iv is {iv!r}; it must be a sequence of terms, such as ['w', 'lag(w, 1)']."
+        )
+    return list(iv)
+
+
+def _lagged(
+    grids: Grids,
+    response: Term,
+    gmm: Mapping[str, tuple[int, int | None]] | None,
+    max_lag: int | None,
+) -> tuple[LagInstruments, ...]:
+    """Read the GMM-type instruments; lags 2 and deeper of the response by default."""
+    if gmm is None:
+        gmm = {response.name: (2, None)}
+    if not isinstance(gmm, Mapping):
+        raise InputError(
+            f"gmm is {gmm!r}; it must be a mapping of variables to lags, such as "
+            "{'n': (2, None)} for the second lag and all deeper ones."
+        )
+    deepest = grids.panel.n_times - 1
+    if max_lag is not None:
+        deepest = min(deepest, require_integer("max_lag", max_lag, at_least=1))
+    blocks = []
+    for text, lags in gmm.items():
+        term = parse_expression(text)
+        first, last = _lag_range(term.name, lags)
+        values, _ = grids.evaluate(term)
+        block = LagInstruments(
+            name=term.name,
+            values=values,
+            first=first,
+            last=deepest if last is None else min(last, deepest),
+        )
+        if block.last < first:
+            raise IdentificationError(
+                f"no instruments are left of gmm[{text!r}] = {lags!r}: the panel has "
+                f"{grids.panel.n_times} periods and max_lag is {max_lag}. Use shallower "
+                "lags."
+            )
+        blocks.append(block)
+    names = [block.name for block in blocks]
+    if len(set(names)) != len(names):
+        raise InputError(f"gmm names {joined(names)}; each variable may be named once.")
+    return tuple(blocks)
+
+
+def _lag_range(name: str, lags: object) -> tuple[int, int | None]:
+    """Return the first and last lag, None for all there are."""
+    if not isinstance(lags, Sequence) or isinstance(lags, str) or len(lags) != 2:
+        raise InputError(
+            f"gmm[{name!r}] is {lags!r}; it must be (first lag, last lag), such as (2, 4), "
+            "or (2, None) for the second lag and all deeper ones."
+        )
+    because = "lags count periods before that of the transformed error"
+    first = require_integer(f"gmm[{name!r}][0]", lags[0], at_least=0, because=because)
+    if lags[1] is None:
+        return first, None
+    return first, require_integer(
+        f"gmm[{name!r}][1]",
+        lags[1],
+        at_least=first,
+        because="the last lag is no less than the first",
+    )
+
+
+def _with_instruments(design: Design, columns: Mapping[str, tuple[Floats, Mask]]) -> Design:
+    """Leave out the rows in which an instrument of ``iv`` is unknown."""
+    keep = np.ones(design.nobs, dtype=np.bool_)
+    missing = dict(design.losses.missing)
+    lost_to_lags = missing_rows = 0
+    for name, (values, present) in columns.items():
+        lost = keep & np.isnan(values.ravel()[design.cells])
+        of_lags = lost & ~present.ravel()[design.cells]
+        lost_to_lags += int(of_lags.sum())
+        missing_rows += int((lost & ~of_lags).sum())
+        if (lost & ~of_lags).any():
+            missing[name] = int((lost & ~of_lags).sum())
+        keep &= ~lost
+    if not keep.any():
+        raise IdentificationError(
+            f"no row of {design.formula.text!r} has all instruments of iv: "
+            f"{joined(list(columns))}."
+        )
+    losses = replace(
+        design.losses,
+        lags=design.losses.lags + lost_to_lags,
+        missing=missing,
+        missing_rows=design.losses.missing_rows + missing_rows,
+    )
+    return replace(design.rows(keep), losses=losses)
+
+
+def _warn_of_instruments(
+    response: Term,
+    regressors: Sequence[Term],
+    lagged: Sequence[LagInstruments],
+    exogenous: Sequence[str],
+) -> None:
+    """Warn of invalid lags of the response, and of regressors nobody instruments."""
+    for block in lagged:
+        if block.name == response.name and block.first < 2:
+            warnings.warn(
+                f"gmm[{block.name!r}] starts at lag {block.first}; the response is "
+                "correlated with the transformed error up to lag 1, so that these are no "
+                "valid instruments. Start at lag 2.",
+                UnigaugeWarning,
+                stacklevel=4,
+            )
+    names = {block.name for block in lagged}
+    bare = [
+        term.name
+        for term in regressors
+        if term.name not in exogenous and not names & set(_parts(term))
+    ]
+    if bare:
+        warnings.warn(
+            f"{joined(bare)}: neither in iv nor made of a variable in gmm, so that only "
+            "the other variables' instruments identify the coefficient. Name what is "
+            "exogenous in iv, and what is not in gmm.",
+            UnigaugeWarning,
+            stacklevel=4,
+        )
+
+
+def _parts(term: Term) -> Iterator[str]:
+    """Yield every expression within a term, canonically spelled."""
+    return (
+        ast.unparse(node)
+        for node in ast.walk(term.expression)
+        if isinstance(node, ast.expr)
+    )
+
+
+def _too_short(design: Design, transform: Transform) -> str:
+    return (
+        f"no entity has the rows that {transform.name} of {design.formula.text!r} need: "
+        f"{design.nobs} rows have all lags, and none of them has a second one "
+        f"{'just before it' if transform.variance == 2 else 'after it'}. "
+        f"The panel has {design.panel.n_times} periods; use fewer lags, or a longer panel."
+    )
+
+
+def _time_effects(
+    usable: Mask, system: bool, transform: Transform, wanted: bool
+) -> tuple[Floats, tuple[int, ...]]:
+    """Return the dummies of periods (N, T, number) that can be told apart."""
+    seen = np.flatnonzero(usable.any(axis=0))
+    periods = seen[1:] if wanted else seen[:0]
+    dummies = np.zeros((*usable.shape, len(periods)))
+    dummies[:, periods, np.arange(len(periods))] = usable[:, periods]
+    if len(periods) and not system:
+        changes = transform.apply(dummies, usable).reshape(-1, len(periods))
+        kept = independent(changes.T @ changes)
+        dummies, periods = dummies[:, :, kept], periods[kept]
+    return dummies, tuple(int(period) for period in periods)

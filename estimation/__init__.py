@@ -22,13 +22,16 @@ __all__ = [
     "HalfPanelJackknife",
     "InstrumentFit",
     "JuodisKaraviasSarafidis",
+    "MeanGroupFit",
     "Panel",
+    "PanelVARFit",
     "PermutationTest",
     "SystemFit",
     "UnitRoot",
     "WaldTest",
     "WildBootstrap",
     "bidirectional",
+    "cce",
     "compare",
     "cross_section_dependence",
     "dumitrescu_hurlin",
@@ -36,6 +39,7 @@ __all__ = [
     "half_panel_jackknife",
     "iv",
     "juodis_karavias_sarafidis",
+    "mean_group",
     "ols",
     "panel_var",
     "permutation_test",
@@ -47,6 +51,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from unigauge.estimation.both_directions import Bidirectional, bidirectional
+    from unigauge.estimation.common_correlated_effects import cce
     from unigauge.estimation.comparison import Comparison, compare
     from unigauge.estimation.counts import poisson
     from unigauge.estimation.dependence import (
@@ -65,6 +70,7 @@ if TYPE_CHECKING:
     from unigauge.estimation.instrument_tests import InstrumentFit
     from unigauge.estimation.instruments import iv
     from unigauge.estimation.jackknife import HalfPanelJackknife, half_panel_jackknife
+    from unigauge.estimation.mean_groups import MeanGroupFit, mean_group
     from unigauge.estimation.panel import Panel
     from unigauge.estimation.randomisation import PermutationTest, permutation_test
     from unigauge.estimation.static import ols
@@ -85,6 +91,7 @@ else:
         "HalfPanelJackknife": "jackknife",
         "InstrumentFit": "instrument_tests",
         "JuodisKaraviasSarafidis": "granger",
+        "MeanGroupFit": "mean_groups",
         "Panel": "panel",
         "PanelVARFit": "vector_autoregression",
         "PermutationTest": "randomisation",
@@ -93,6 +100,7 @@ else:
         "WaldTest": "fits",
         "WildBootstrap": "wild",
         "bidirectional": "both_directions",
+        "cce": "common_correlated_effects",
         "compare": "comparison",
         "cross_section_dependence": "dependence",
         "dumitrescu_hurlin": "granger",
@@ -100,6 +108,7 @@ else:
         "half_panel_jackknife": "jackknife",
         "iv": "instruments",
         "juodis_karavias_sarafidis": "granger",
+        "mean_group": "mean_groups",
         "ols": "static",
         "panel_var": "vector_autoregression",
         "permutation_test": "randomisation",

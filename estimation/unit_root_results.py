@@ -137,10 +137,11 @@ class UnitRoot(Result):
         data = self.plot_data().sort_values("t")
         ax.plot(data["t"], np.arange(1, len(data) + 1), "o")
         ax.axvline(data["t"].mean(), color="C1", linestyle="--", label="mean")
-        for level, value in self.critical_values.items():
-            ax.axvline(
-                value, color="0.6", linewidth=0.8, label=f"{level:.0%} critical value"
-            )
+        for value in self.critical_values.values():
+            ax.axvline(value, color="0.6", linewidth=0.8)
+        if self.critical_values:
+            levels = ", ".join(f"{level:.0%}" for level in self.critical_values)
+            ax.plot([], [], color="0.6", linewidth=0.8, label=f"of the mean: {levels}")
         ax.set_xlabel("statistic of the unit" if self.test == "hadri" else "t-ratio")
         ax.set_ylabel("units, in order")
         ax.set_title(f"{self.variable}: {self.name} = {self.statistic:.2f}")

@@ -2,45 +2,27 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from unigauge.errors import (
-    DataError,
     InputError,
     require_choice,
     require_integer,
     require_seed,
 )
-from unigauge.estimation.dickey_fuller_law import dickey_fuller_score
 from unigauge.estimation.panel import Panel
-from unigauge.estimation.simulated import share
 from unigauge.estimation.unit_least_squares import (
     require_unit_rank,
-    residual_squares,
-    t_of_last,
-)
-from unigauge.estimation.unit_root_moments import (
-    ips_moments,
-    ips_moments_without_lags,
-    llc_moments,
 )
 from unigauge.estimation.unit_root_regressions import (
     DETERMINISTIC,
-    TRUNCATION,
     augmented_triangles,
-    cross_section_augmented_t,
-    dickey_fuller_t,
-    long_run_variance,
-    null_means,
     parameters,
-    rows_of,
     select_lags,
 )
-from unigauge.estimation.unit_root_results import Statistic, UnitRoot
+from unigauge.estimation.unit_root_results import UnitRoot
 from unigauge.estimation.unit_root_sample import SeriesSample, series_sample
 from unigauge.results import frozen
 
@@ -60,16 +42,6 @@ STATISTICS = {
     "hadri": ("z_mu", "z_mu_homoskedastic"),
 }
 """Statistics of each test, the first being the one that decides unless told otherwise."""
-_LEVELS = (0.01, 0.05, 0.10)
-
-
-class _Found(NamedTuple):
-    """What a test finds."""
-
-    statistics: Mapping[str, Statistic]
-    unit_t: Floats
-    unit_p_values: Floats
-    critical_values: Mapping[float, float]
 
 
 def unit_root(
@@ -211,13 +183,11 @@ def unit_root(
         sample.require_balance(test, ", or use test='ips' or 'fisher'")
     if test == "hadri":
         order = np.zeros(len(sample.entities), dtype=np.intp)
-        found = _hadri(sample, trend)
+        found = hadri(sample, trend)
     else:
         order = _order(sample, test, trend, lags, max_lags)
         _require_regressions(sample, test, trend, order)
-        found = {"ips": _ips, "llc": _llc, "fisher": _fisher, "cips": _cips}[test](
-            sample, order, trend, name, compat, (draws, seed)
-        )
+        found = TESTS[test](sample, order, trend, name, compat, (draws, seed))
     return UnitRoot(
         test=test,
         variable=variable,
@@ -288,164 +258,3 @@ def _require_regressions(
             [sample.entities[unit] for unit in units],
             f"the {test} test cannot be run",
         )
-
-
-def _normal(value: float, tail: Literal["lower", "upper"]) -> Statistic:
-    from scipy.special import ndtr
-
-    return Statistic(value, float(ndtr(value if tail == "lower" else -value)), "N(0, 1)")
-
-
-def _unit_p_values(t: Floats, trend: str) -> Floats:
-    from scipy.special import ndtr
-
-    return np.asarray(ndtr(dickey_fuller_score(t, trend)))
-
-
-def _simulated(value: float, drawn: Floats) -> Statistic:
-    lower = int(np.searchsorted(drawn, value, side="right"))
-    return Statistic(value, share(lower, len(drawn), complete=False), "simulated")
-
-
-def _critical_values(drawn: Floats) -> dict[float, float]:
-    return {level: float(np.quantile(drawn, level)) for level in _LEVELS}
-
-
-def _ips(
-    sample: SeriesSample,
-    order: NDArray[np.intp],
-    trend: str,
-    name: str,
-    compat: str | None,
-    simulation: tuple[int, int],
-) -> _Found:
-    """Return the three statistics of Im, Pesaran and Shin."""
-    divisor: Literal["df", "rows"] = "rows" if compat == "plm" else "df"
-    t = dickey_fuller_t(sample.series, order, trend, divisor=divisor)
-    rows = rows_of(sample.series, order)
-    statistics = {}
-    if trend != "none":
-        standardised = {
-            "w_tbar": ips_moments(rows, order, trend),
-            "z_tbar": ips_moments_without_lags(rows, trend, compat=compat),
-        }
-        for key, (mean, variance) in standardised.items():
-            distance = math.sqrt(len(t)) * (t.mean() - mean.mean())
-            statistics[key] = _normal(float(distance / np.sqrt(variance.mean())), "lower")
-        if math.isnan(statistics[name].value if name != "tbar" else 0.0):
-            raise DataError(
-                f"{name!r} has no printed moments for {int(rows.min())} rows and "
-                f"{int(order.max())} lags in a unit's regression; they begin at 10 rows and "
-                "end at 8 lags. Use statistic='tbar', whose law is simulated, or "
-                "test='fisher'."
-            )
-    values, critical = Statistic(float(t.mean()), math.nan, "not simulated"), {}
-    if name == "tbar":
-        drawn = null_means("tbar", ~np.isnan(sample.series), order, trend, *simulation)[0]
-        values, critical = _simulated(float(t.mean()), drawn), _critical_values(drawn)
-    statistics["tbar"] = values
-    return _Found(statistics, t, _unit_p_values(t, trend), critical)
-
-
-def _fisher(
-    sample: SeriesSample,
-    order: NDArray[np.intp],
-    trend: str,
-    name: str,
-    compat: str | None,
-    simulation: tuple[int, int],
-) -> _Found:
-    """Return the four ways of joining the units' p-values."""
-    from scipy.special import chdtrc, log_ndtr, ndtr, ndtri, stdtr
-
-    divisor: Literal["df", "rows"] = "rows" if compat == "plm" else "df"
-    t = dickey_fuller_t(sample.series, order, trend, divisor=divisor)
-    score = dickey_fuller_score(t, trend)
-    if compat == "plm":
-        score = ndtri(ndtr(score))  # through p, which is rounded where it is close to one
-    n = len(score)
-    chi2 = float(-2 * log_ndtr(score).sum())
-    factor = 3 * (5 * n + 4) / (math.pi**2 * n * (5 * n + 2))
-    logit = math.sqrt(factor) * float((log_ndtr(score) - log_ndtr(-score)).sum())
-    statistics = {
-        "p": Statistic(chi2, float(chdtrc(2 * n, chi2)), f"chi2({2 * n})"),
-        "z": _normal(float(score.sum() / math.sqrt(n)), "lower"),
-        "l_star": Statistic(logit, float(stdtr(5 * n + 4, logit)), f"t({5 * n + 4})"),
-        "p_m": _normal((chi2 - 2 * n) / (2 * math.sqrt(n)), "upper"),
-    }
-    return _Found(statistics, t, ndtr(score), {})
-
-
-def _llc(
-    sample: SeriesSample,
-    order: NDArray[np.intp],
-    trend: str,
-    name: str,
-    compat: str | None,
-    simulation: tuple[int, int],
-) -> _Found:
-    """Return the corrected t-ratio of the pooled coefficient of Levin, Lin and Chu."""
-    values, n = sample.series, len(sample.entities)
-    length = values.shape[1]
-    bandwidth = round(3.21 * length ** (1 / 3))
-    rows = rows_of(values, order)
-    level, product, outcome, variance, t = np.empty((5, n))
-    for lag in np.unique(order):
-        units = order == lag
-        triangle = augmented_triangles(values[units], int(lag), trend)
-        level[units] = triangle[:, -2, -2] ** 2
-        product[units] = triangle[:, -2, -2] * triangle[:, -2, -1]
-        outcome[units] = triangle[:, -2, -1] ** 2 + triangle[:, -1, -1] ** 2
-        variance[units] = residual_squares(triangle) / rows[units]
-        t[units] = t_of_last(triangle, rows[units])
-    swept, moved, total = (float((a / variance).sum()) for a in (level, product, outcome))
-    pooled = moved / swept
-    mean_rows = float(rows.mean())
-    residual = (total - pooled * moved) / (n * mean_rows)
-    std_error = math.sqrt(residual / swept)
-    ratio = np.sqrt(long_run_variance(values, trend, bandwidth) / variance).mean()
-    mean, deviation = llc_moments(length if compat == "plm" else mean_rows, trend)
-    correction = n * mean_rows * ratio / residual * std_error * mean
-    star = _normal(float((pooled / std_error - correction) / deviation), "lower")
-    return _Found({"t_star": star}, t, _unit_p_values(t, trend), {})
-
-
-def _cips(
-    sample: SeriesSample,
-    order: NDArray[np.intp],
-    trend: str,
-    name: str,
-    compat: str | None,
-    simulation: tuple[int, int],
-) -> _Found:
-    """Return the mean of the cross-section augmented t-ratios, truncated and not."""
-    t = cross_section_augmented_t(sample.series, int(order[0]), trend)
-    drawn = null_means("cips", ~np.isnan(sample.series), order, trend, *simulation)
-    kept = np.clip(t, *TRUNCATION[trend])
-    statistics = {
-        "cips_truncated": _simulated(float(kept.mean()), drawn[1]),
-        "cips": _simulated(float(t.mean()), drawn[0]),
-    }
-    critical = _critical_values(drawn[1 if name == "cips_truncated" else 0])
-    return _Found(statistics, t, np.full(len(t), np.nan), critical)
-
-
-def _hadri(sample: SeriesSample, trend: str) -> _Found:
-    """Return Hadri's statistic, with variances by unit and with one for all."""
-    values, length = sample.series, sample.series.shape[1]
-    sample.require_length("hadri", DETERMINISTIC[trend] + 2, f"with trend={trend!r}")
-    ramp = np.linspace(-1.0, 1.0, length)
-    x = np.stack([np.ones(length), ramp][: DETERMINISTIC[trend]], axis=-1)
-    residuals = values - values @ np.linalg.pinv(x).T @ x.T
-    variance = (residuals**2).mean(axis=1)
-    sums = (residuals.cumsum(axis=1) ** 2).sum(axis=1) / length**2
-    mean, spread = (1 / 6, 1 / 45) if trend == "intercept" else (1 / 15, 11 / 6300)
-    scale = math.sqrt(len(values) / spread)
-    by_unit = sums / variance
-    statistics = {
-        "z_mu": _normal(float(scale * (by_unit.mean() - mean)), "upper"),
-        "z_mu_homoskedastic": _normal(
-            float(scale * (sums.mean() / variance.mean() - mean)), "upper"
-        ),
-    }
-    return _Found(statistics, by_unit, np.full(len(values), np.nan), {})

@@ -6,16 +6,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from unigauge.errors import (
-    InputError,
-    require_choice,
-    require_integer,
-    require_seed,
-)
+from unigauge.errors import InputError, require_choice, require_integer, require_seed
 from unigauge.estimation.panel import Panel
-from unigauge.estimation.unit_least_squares import (
-    require_unit_rank,
-)
+from unigauge.estimation.unit_least_squares import require_unit_rank
 from unigauge.estimation.unit_root_regressions import (
     DETERMINISTIC,
     augmented_triangles,
@@ -24,6 +17,7 @@ from unigauge.estimation.unit_root_regressions import (
 )
 from unigauge.estimation.unit_root_results import UnitRoot
 from unigauge.estimation.unit_root_sample import SeriesSample, series_sample
+from unigauge.estimation.unit_root_statistics import TESTS, hadri
 from unigauge.results import frozen
 
 if TYPE_CHECKING:

@@ -16,16 +16,34 @@ from typing import TYPE_CHECKING
 
 _FOLDERS = {
     "attrition": "adoption",
+    "bandwagon": "adoption",
     "committee": "adoption",
     "delocation": "regulation",
     "finite": "adoption",
     "lobbying": "regulation",
     "network_effects": "adoption",
+    "selection": "adoption",
 }
-__all__ = ["attrition", "committee", "delocation", "finite", "lobbying", "network_effects"]
+__all__ = [
+    "attrition",
+    "bandwagon",
+    "committee",
+    "delocation",
+    "finite",
+    "lobbying",
+    "network_effects",
+    "selection",
+]
 
 if TYPE_CHECKING:
-    from unigauge.models.adoption import attrition, committee, finite, network_effects
+    from unigauge.models.adoption import (
+        attrition,
+        bandwagon,
+        committee,
+        finite,
+        network_effects,
+        selection,
+    )
     from unigauge.models.regulation import delocation, lobbying
 else:
 

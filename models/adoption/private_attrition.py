@@ -278,7 +278,7 @@ def solve_tie_breaker(
     --------
     >>> outcome = solve_tie_breaker(PrivateRivals(winner=1, loser=0.5))
     >>> round(outcome.cutoff, 6), round(outcome.surplus, 6)
-    (0.333333, 0.875171)
+    (0.333333, 0.859259)
     """
     tolerance = _checked(rivals, tolerance)
     if cutoff is None:

@@ -20,6 +20,7 @@ __all__ = [
     "Fit",
     "GrangerTest",
     "HalfPanelJackknife",
+    "HoltzEakin",
     "InstrumentFit",
     "JuodisKaraviasSarafidis",
     "MeanGroupFit",
@@ -37,6 +38,7 @@ __all__ = [
     "dumitrescu_hurlin",
     "dynamic_gmm",
     "half_panel_jackknife",
+    "holtz_eakin",
     "iv",
     "juodis_karavias_sarafidis",
     "mean_group",
@@ -67,6 +69,7 @@ if TYPE_CHECKING:
         dumitrescu_hurlin,
         juodis_karavias_sarafidis,
     )
+    from unigauge.estimation.granger_moments import HoltzEakin, holtz_eakin
     from unigauge.estimation.instrument_tests import InstrumentFit
     from unigauge.estimation.instruments import iv
     from unigauge.estimation.jackknife import HalfPanelJackknife, half_panel_jackknife
@@ -89,6 +92,7 @@ else:
         "Fit": "fits",
         "GrangerTest": "granger",
         "HalfPanelJackknife": "jackknife",
+        "HoltzEakin": "granger_moments",
         "InstrumentFit": "instrument_tests",
         "JuodisKaraviasSarafidis": "granger",
         "MeanGroupFit": "mean_groups",
@@ -106,6 +110,7 @@ else:
         "dumitrescu_hurlin": "granger",
         "dynamic_gmm": "gmm",
         "half_panel_jackknife": "jackknife",
+        "holtz_eakin": "granger_moments",
         "iv": "instruments",
         "juodis_karavias_sarafidis": "granger",
         "mean_group": "mean_groups",

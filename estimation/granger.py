@@ -11,22 +11,20 @@ every unit's own dynamics and the common shocks, and reports how often its asymp
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from unigauge.errors import (
-    IdentificationError,
-    InputError,
-    require_choice,
-    require_integer,
-    require_seed,
-)
+from unigauge.errors import IdentificationError, InputError, require_choice
 from unigauge.estimation.causality_sample import CausalitySample, causality_sample
+from unigauge.estimation.granger_draws import (
+    bootstrap_fields,
+    checked,
+    null_statistics,
+    shared_fields,
+)
+from unigauge.estimation.granger_lags import Criterion, chosen_lags
 from unigauge.estimation.granger_results import (
-    NOMINAL_SIZE,
     DumitrescuHurlin,
     GrangerTest,
     JuodisKaraviasSarafidis,
@@ -35,7 +33,6 @@ from unigauge.estimation.tails import chi_squared_tail, normal_tails
 from unigauge.estimation.unit_regressions import (
     HalfPanelEstimate,
     half_panel_estimate,
-    null_draws,
     unit_wald,
 )
 from unigauge.results import frozen
@@ -62,7 +59,8 @@ def dumitrescu_hurlin(
     effect: str,
     cause: str,
     *,
-    lags: int = 1,
+    lags: int | Criterion = 1,
+    max_lags: int = 4,
     bootstrap: int = 0,
     seed: int | None = None,
     block: int = 1,
@@ -92,8 +90,12 @@ def dumitrescu_hurlin(
         panel may be unbalanced, but for the bootstrap.
     effect, cause : str
         Variables.  For differences or other transformations, pass them as columns.
-    lags : int, default 1
-        K, at least 1.
+    lags : int or {"bic", "aic", "hqic"}, default 1
+        K, at least 1; or the criterion (Schwarz, Akaike, Hannan-Quinn) by which it is
+        chosen: its mean over the units' own regressions is least, all orders on the same
+        rows.  A bootstrap takes the choice as given.
+    max_lags : int, default 4
+        Where K is chosen, the largest that is tried.
     bootstrap : int, default 0
         Draws under the null; 999 is a good number.  Each unit follows its own
         autoregression of order K; residual rows are resampled jointly over units, so
@@ -151,7 +153,8 @@ def dumitrescu_hurlin(
     >>> dumitrescu_hurlin(data, "standards", "patents").p_value > 0.05
     True
     """
-    lags, bootstrap, block, seed = _checked(lags, bootstrap, block, seed, demean)
+    bootstrap, block, seed = checked(bootstrap, block, seed, demean)
+    lags, criterion = chosen_lags(frame, effect, cause, lags, max_lags, demean)
     sample = causality_sample(frame, effect, cause, lags, demean)
     sample.require_rows("Dumitrescu-Hurlin", 2 * lags + 6, "2 * lags + 6")
     mean, variance = _wald_moments(sample.unit_rows, lags)
@@ -168,7 +171,7 @@ def dumitrescu_hurlin(
     w_bar = float(walds.mean())
     z_bar = float(np.sqrt(walds.size / (2 * lags)) * (w_bar - lags))
     z_bar_tilde = float(standardised(walds)[0])
-    draws = _null_statistics(
+    draws = null_statistics(
         lambda values: standardised(unit_walds(values)[0]), sample, bootstrap, block, seed
     )
     return DumitrescuHurlin(
@@ -180,8 +183,8 @@ def dumitrescu_hurlin(
         unit_wald=frozen(walds[0]),
         unit_rows=frozen(sample.unit_rows),
         entities=sample.entities,
-        **_bootstrap_fields(z_bar_tilde, draws, normal_tails(draws)),
-        **_shared_fields(sample, demean, bootstrap, block, seed),
+        **bootstrap_fields(z_bar_tilde, draws, normal_tails(draws)),
+        **shared_fields(sample, criterion, demean, bootstrap, block, seed),
     )
 
 
@@ -200,7 +203,8 @@ def juodis_karavias_sarafidis(
     effect: str,
     cause: str,
     *,
-    lags: int = 1,
+    lags: int | Criterion = 1,
+    max_lags: int = 4,
     bootstrap: int = 0,
     seed: int | None = None,
     block: int = 1,
@@ -227,7 +231,7 @@ def juodis_karavias_sarafidis(
     ----------
     frame : DataFrame or Panel
         Indexed by (entity, time).  Every unit must have the same usable years.
-    effect, cause, lags, bootstrap, seed, block, demean
+    effect, cause, lags, max_lags, bootstrap, seed, block, demean
         As in :func:`dumitrescu_hurlin`; the same seed gives the same draws.
     variance : {"clustered", "homoskedastic"}
         By unit, robust to heteroskedasticity and to dependence over time; or the
@@ -285,7 +289,8 @@ def juodis_karavias_sarafidis(
     require_choice("residuals", residuals, ("pooled", "jackknife"))
     if compat is not None:
         require_choice("compat", compat, ("xtgrangert",))
-    lags, bootstrap, block, seed = _checked(lags, bootstrap, block, seed, demean)
+    bootstrap, block, seed = checked(bootstrap, block, seed, demean)
+    lags, criterion = chosen_lags(frame, effect, cause, lags, max_lags, demean)
     sample = causality_sample(frame, effect, cause, lags, demean)
     sample.require_rows("Juodis-Karavias-Sarafidis", 2 * (lags + 2), "2 * (lags + 2)")
     rows = sample.common_rows("the half-panel jackknife")
@@ -308,7 +313,7 @@ def juodis_karavias_sarafidis(
     fit = estimate(sample.effect[:, None])
     _require_estimated(fit, sample)
     statistic, covariance = (values[0] for values in wald(fit))
-    draws = _null_statistics(
+    draws = null_statistics(
         lambda values: wald(estimate(values))[0], sample, bootstrap, block, seed
     )
     return JuodisKaraviasSarafidis(
@@ -321,8 +326,8 @@ def juodis_karavias_sarafidis(
         variance=variance,
         residuals=residuals,
         compat=compat,
-        **_bootstrap_fields(float(statistic), draws, chi_squared_tail(draws, lags)),
-        **_shared_fields(sample, demean, bootstrap, block, seed),
+        **bootstrap_fields(float(statistic), draws, chi_squared_tail(draws, lags)),
+        **shared_fields(sample, criterion, demean, bootstrap, block, seed),
     )
 
 
@@ -362,81 +367,3 @@ def _half_panel_wald(
     moments = np.einsum("bkl,bl->bk", fit.gram, fit.jackknife)
     solved = np.linalg.solve(spread, moments[:, :, None])[:, :, 0]
     return np.einsum("bk,bk->b", moments, solved), covariance
-
-
-# ---------------------------------------------------------------------------
-# What both share
-
-
-def _checked(
-    lags: int, bootstrap: int, block: int, seed: int | None, demean: str
-) -> tuple[int, int, int, int | None]:
-    """Return lags, draws, block and seed if all are allowed; draw a seed if it lacks."""
-    require_choice("demean", demean, ("none", "time"))
-    lags = require_integer("lags", lags, at_least=1, because="the test is on lags")
-    bootstrap = require_integer(
-        "bootstrap", bootstrap, at_least=0, because="it counts draws; 0 is none"
-    )
-    block = require_integer("block", block, at_least=1, because="it counts rows")
-    if seed is not None:
-        seed = require_seed(seed)
-    elif bootstrap:
-        seed = int(np.random.SeedSequence().generate_state(1)[0])
-    return lags, bootstrap, block, seed
-
-
-def _null_statistics(
-    statistic: Callable[[Floats], Floats],
-    sample: CausalitySample,
-    bootstrap: int,
-    block: int,
-    seed: int | None,
-) -> Floats:
-    """Return a statistic in every draw under the null, shape (bootstrap,)."""
-    if bootstrap == 0 or seed is None:
-        return np.empty(0)
-    rows = sample.common_rows("the bootstrap")
-    if block > len(rows):
-        raise InputError(
-            f"block is {block}, but there are only {len(rows)} usable rows; 1 or 3 are "
-            "usual."
-        )
-    chunks = null_draws(
-        sample.effect, rows, sample.lags, draws=bootstrap, block=block, seed=seed
-    )
-    return np.concatenate([statistic(chunk) for chunk in chunks])
-
-
-def _bootstrap_fields(observed: float, draws: Floats, p_values: Floats) -> dict[str, Any]:
-    """Return bootstrap p-value (upper tail), size and the number of draws left out."""
-    exist = np.isfinite(draws)
-    count = int(exist.sum())
-    if count == 0:
-        return {
-            "p_value_bootstrap": math.nan,
-            "size_bootstrap": math.nan,
-            "draws_left_out": len(draws),
-        }
-    return {
-        "p_value_bootstrap": float((1 + (draws[exist] >= observed).sum()) / (1 + count)),
-        "size_bootstrap": float((p_values[exist] < NOMINAL_SIZE).mean()),
-        "draws_left_out": len(draws) - count,
-    }
-
-
-def _shared_fields(
-    sample: CausalitySample, demean: str, bootstrap: int, block: int, seed: int | None
-) -> dict[str, Any]:
-    effect, cause = sample.names
-    return {
-        "effect": effect,
-        "cause": cause,
-        "lags": sample.lags,
-        "n_entities": len(sample.entities),
-        "nobs": int(sample.usable.sum()),
-        "window": sample.window,
-        "demean": demean,
-        "draws": bootstrap,
-        "block": block,
-        "seed": seed,
-    }

@@ -18,13 +18,17 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from unigauge.estimation.gmm_results import DynamicFit
+
     Floats = NDArray[np.float64]
 
 __all__ = [
     "NOMINAL_SIZE",
     "DumitrescuHurlin",
     "GrangerTest",
+    "HoltzEakin",
     "JuodisKaraviasSarafidis",
+    "PooledGranger",
 ]
 
 NOMINAL_SIZE = 0.05
@@ -41,6 +45,8 @@ class GrangerTest(Result):
         The null is that the lags of ``cause`` do not help to predict ``effect``.
     lags : int
         Lags of both variables.
+    criterion : str
+        How they were chosen, in words; empty where they were given.
     p_value : float
         Asymptotic.  Not to be used where the panel is short or persistent.
     p_value_bootstrap : float
@@ -65,6 +71,7 @@ class GrangerTest(Result):
     effect: str
     cause: str
     lags: int
+    criterion: str
     p_value: float
     p_value_bootstrap: float
     size_bootstrap: float
@@ -81,15 +88,18 @@ class GrangerTest(Result):
     def _rows(self) -> str:
         """Return the usable rows of a unit, as text."""
 
+    def _drawn(self) -> str:
+        """Return what the bootstrap draws, as text."""
+        return "rows" if self.block == 1 else f"blocks of {self.block} rows"
+
     def _facts(self) -> Mapping[str, str]:
-        rows = "rows" if self.block == 1 else f"blocks of {self.block} rows"
         return {
             "null": f"the past of {self.cause} does not help to predict {self.effect}",
             "sample": f"{self.n_entities} units, {self._rows()} usable rows each, "
             f"{self.window[0]} to {self.window[1]}",
-            "lags": str(self.lags),
+            "lags": f"{self.lags} ({self.criterion})" if self.criterion else str(self.lags),
             "period means": "subtracted" if self.demean == "time" else "left in",
-            "bootstrap": f"{self.draws} draws of {rows}, seed {self.seed}"
+            "bootstrap": f"{self.draws} draws of {self._drawn()}, seed {self.seed}"
             if self.draws
             else "none",
         }
@@ -236,8 +246,8 @@ class DumitrescuHurlin(GrangerTest):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class JuodisKaraviasSarafidis(GrangerTest):
-    """Result of :func:`juodis_karavias_sarafidis`; see :class:`GrangerTest` as well.
+class PooledGranger(GrangerTest):
+    """Ground of the tests whose coefficients are the same in every unit.
 
     Attributes
     ----------
@@ -248,23 +258,15 @@ class JuodisKaraviasSarafidis(GrangerTest):
     p_value, p_value_bootstrap : float
         Upper tail, asymptotic and by bootstrap.
     coefficients : array, shape (K,)
-        Jackknifed coefficients of lags 1 to K of the cause.
-    coefficients_pooled : array, shape (K,)
-        Before the jackknife.
+        Of lags 1 to K of the cause.
     covariance : array, shape (K, K)
         Of the coefficients.
-    variance, residuals, compat : str or None
-        As asked for.
     """
 
     statistic: float
     df: int
     coefficients: Floats
-    coefficients_pooled: Floats
     covariance: Floats
-    variance: str
-    residuals: str
-    compat: str | None
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -340,6 +342,41 @@ class JuodisKaraviasSarafidis(GrangerTest):
             **by_term(self.params, self.std_errors, self.pvalues),
         }
 
+    def _wald(self) -> str:
+        """Return the test in words."""
+        boot = f", bootstrap p {self.p_value_bootstrap:.4f}" if self.draws else ""
+        return (
+            f"{self.statistic:.5g} on {self.df} degrees of freedom, asymptotic p "
+            f"{self.p_value:.4f}{boot}"
+        )
+
+    def _notes(self) -> Sequence[str]:
+        pooling = (
+            "The coefficients are pooled: effects of opposite sign in different units can "
+            "cancel. Their standard errors and intervals are asymptotic."
+        )
+        return [*GrangerTest._notes(self), pooling]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class JuodisKaraviasSarafidis(PooledGranger):
+    """Result of :func:`juodis_karavias_sarafidis`; see :class:`PooledGranger`.
+
+    The coefficients are jackknifed.
+
+    Attributes
+    ----------
+    coefficients_pooled : array, shape (K,)
+        Before the jackknife.
+    variance, residuals, compat : str or None
+        As asked for.
+    """
+
+    coefficients_pooled: Floats
+    variance: str
+    residuals: str
+    compat: str | None
+
     def _heading(self) -> str:
         return f"Juodis-Karavias-Sarafidis test: {self.cause} -> {self.effect}"
 
@@ -348,18 +385,43 @@ class JuodisKaraviasSarafidis(GrangerTest):
 
     def _facts(self) -> Mapping[str, str]:
         convention = f", {self.compat} degrees of freedom" if self.compat else ""
-        boot = f", bootstrap p {self.p_value_bootstrap:.4f}" if self.draws else ""
         return {
             **GrangerTest._facts(self),
             "variance": f"{self.variance}, residuals at the {self.residuals} estimate"
             f"{convention}",
-            "Wald": f"{self.statistic:.5g} on {self.df} degrees of freedom, asymptotic p "
-            f"{self.p_value:.4f}{boot}",
+            "Wald": self._wald(),
         }
 
-    def _notes(self) -> Sequence[str]:
-        pooling = (
-            "The coefficients are pooled: effects of opposite sign in different units can "
-            "cancel. Their standard errors and intervals are asymptotic."
-        )
-        return [*GrangerTest._notes(self), pooling]
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class HoltzEakin(PooledGranger):
+    """Result of :func:`holtz_eakin`; see :class:`PooledGranger`.
+
+    Attributes
+    ----------
+    fit : DynamicFit
+        The difference GMM behind the test, with its own tests of the instruments.
+    """
+
+    fit: DynamicFit
+
+    def _heading(self) -> str:
+        return f"Holtz-Eakin, Newey and Rosen test: {self.cause} -> {self.effect}"
+
+    def _rows(self) -> str:
+        return f"{self.nobs / self.n_entities:.3g}"
+
+    def _drawn(self) -> str:
+        return "whole units, moments recentred"
+
+    def _facts(self) -> Mapping[str, str]:
+        step = "one-step"
+        if self.fit.steps == 2:
+            step = "two-step, Windmeijer's standard errors"
+        return {
+            **GrangerTest._facts(self),
+            "estimator": f"GMM in first differences, {step}, {self.fit.n_instruments} "
+            f"instruments{', collapsed' if self.fit.collapse else ''}",
+            "Hansen": self.fit.hansen.brief,
+            "Wald": self._wald(),
+        }

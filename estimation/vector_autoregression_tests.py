@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import require_choice
-from unigauge.estimation.tails import chi_squared_tail
+from unigauge.estimation.granger_lags import ANDREWS_LU, CRITERIA, penalty
+from unigauge.estimation.tails import chi_squared_tail, wald_statistic
 from unigauge.results import Result, axes_or_new
 
 if TYPE_CHECKING:
@@ -21,42 +22,13 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 __all__ = [
-    "CRITERIA",
     "LagSelection",
     "SystemGranger",
     "granger_tests",
     "lag_selection",
-    "penalty",
-    "wald",
 ]
 
-CRITERIA = ("bic", "aic", "hqic")
-"""Criteria by which a number of lags may be chosen."""
-HQ_FACTOR = 2.1
-"""Andrews and Lu's factor of the Hannan-Quinn penalty, which must exceed two."""
 ALL = "all others"
-
-
-def wald(estimates: Floats, covariance: Floats) -> float:
-    """Return b' V^-1 b, in units of the standard errors."""
-    scale = np.sqrt(np.diagonal(covariance))
-    unit = estimates / scale
-    return float(unit @ np.linalg.solve(covariance / np.outer(scale, scale), unit))
-
-
-def penalty(criterion: str, size: float) -> float:
-    """Return what a criterion charges for a parameter in a sample of ``size``.
-
-    Examples
-    --------
-    >>> penalty("aic", 100)
-    2.0
-    """
-    return {
-        "bic": math.log(size),
-        "aic": 2.0,
-        "hqic": HQ_FACTOR * math.log(math.log(max(size, 3.0))),
-    }[criterion]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -163,7 +135,7 @@ def granger_tests(
             at = [k * m + c for k in range(lags) for c in columns]
             effects.append(effect)
             causes.append(cause)
-            statistics.append(wald(coefficients[j, at], own[np.ix_(at, at)]))
+            statistics.append(wald_statistic(coefficients[j, at], own[np.ix_(at, at)]))
             df.append(len(at))
     p_values = [chi_squared_tail(w, d) for w, d in zip(statistics, df, strict=True)]
     return SystemGranger(
@@ -285,6 +257,7 @@ def lag_selection(
 ) -> LagSelection:
     """Form the criteria."""
     fit, charged = np.array(fits), np.array(parameters) - np.array(moments)
+    factor = ANDREWS_LU if moments[0] else 2.0
     df = [q - k for q, k in zip(moments, parameters, strict=True)]
     return LagSelection(
         lags=tuple(lags),
@@ -296,5 +269,7 @@ def lag_selection(
             for j, d in zip(fits, df, strict=True)
         ),
         size=size,
-        criteria=np.stack([fit + penalty(c, size) * charged for c in CRITERIA], axis=-1),
+        criteria=np.stack(
+            [fit + penalty(c, size, factor=factor) * charged for c in CRITERIA], axis=-1
+        ),
     )

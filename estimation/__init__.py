@@ -22,7 +22,9 @@ __all__ = [
     "HalfPanelJackknife",
     "HoltzEakin",
     "InstrumentFit",
+    "InvertedU",
     "JuodisKaraviasSarafidis",
+    "LocalProjection",
     "MeanGroupFit",
     "Panel",
     "PanelVARFit",
@@ -39,8 +41,10 @@ __all__ = [
     "dynamic_gmm",
     "half_panel_jackknife",
     "holtz_eakin",
+    "inverted_u",
     "iv",
     "juodis_karavias_sarafidis",
+    "local_projection",
     "mean_group",
     "ols",
     "panel_var",
@@ -75,10 +79,12 @@ if TYPE_CHECKING:
     from unigauge.estimation.jackknife import HalfPanelJackknife, half_panel_jackknife
     from unigauge.estimation.mean_groups import MeanGroupFit, mean_group
     from unigauge.estimation.panel import Panel
+    from unigauge.estimation.projections import LocalProjection, local_projection
     from unigauge.estimation.randomisation import PermutationTest, permutation_test
     from unigauge.estimation.static import ols
     from unigauge.estimation.system_results import SystemFit
     from unigauge.estimation.systems import three_stage
+    from unigauge.estimation.turning_points import InvertedU, inverted_u
     from unigauge.estimation.unit_roots import UnitRoot, unit_root
     from unigauge.estimation.vector_autoregression import PanelVARFit, panel_var
     from unigauge.estimation.wild import WildBootstrap, wild_cluster_bootstrap
@@ -94,7 +100,9 @@ else:
         "HalfPanelJackknife": "jackknife",
         "HoltzEakin": "granger_moments",
         "InstrumentFit": "instrument_tests",
+        "InvertedU": "turning_points",
         "JuodisKaraviasSarafidis": "granger",
+        "LocalProjection": "projections",
         "MeanGroupFit": "mean_groups",
         "Panel": "panel",
         "PanelVARFit": "vector_autoregression",
@@ -111,8 +119,10 @@ else:
         "dynamic_gmm": "gmm",
         "half_panel_jackknife": "jackknife",
         "holtz_eakin": "granger_moments",
+        "inverted_u": "turning_points",
         "iv": "instruments",
         "juodis_karavias_sarafidis": "granger",
+        "local_projection": "projections",
         "mean_group": "mean_groups",
         "ols": "static",
         "panel_var": "vector_autoregression",

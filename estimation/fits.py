@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-__all__ = ["Fit", "WaldTest", "make_fit"]
+__all__ = ["Fit", "WaldTest", "joint_test", "make_fit"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -170,35 +170,11 @@ class Fit(CoefficientResult):
             If the covariance of these coefficients is singular, as with more
             coefficients than clusters.
         """
-        from scipy import stats
-
         asked = [terms] if isinstance(terms, str) else list(terms or self.terms)
         names = [name for text in asked for name in self.design.find_terms(text)]
         if len(set(names)) != len(names):
             raise InputError(f"terms are {names}; each may be named once.")
-        at = [self.terms.index(name) for name in names]
-        estimates = self.solution.estimates[at]
-        covariance = self.inference.covariance[np.ix_(at, at)]
-        scale = np.sqrt(np.diagonal(covariance))
-        correlation = covariance / np.outer(scale, scale)
-        if not np.isfinite(correlation).all() or np.linalg.cond(correlation) > 1e12:
-            raise IdentificationError(
-                f"the covariance of {', '.join(names)} is singular, so they cannot be "
-                f"tested together ({self.convention}) Test fewer, or use another "
-                "covariance."
-            )
-        unit = estimates / scale
-        chi2 = float(unit @ np.linalg.solve(correlation, unit))
-        q = len(names)
-        return WaldTest(
-            terms=tuple(names),
-            statistic=chi2 / q,
-            df=(q, self.df),
-            p_value=float(stats.f.sf(chi2 / q, q, self.df)),
-            chi2=chi2,
-            p_value_chi2=float(stats.chi2.sf(chi2, q)),
-            convention=self.convention,
-        )
+        return joint_test(self, [self.terms.index(name) for name in names])
 
     def _estimates(self) -> NDArray[np.float64]:
         return self.solution.estimates
@@ -331,6 +307,35 @@ class WaldTest(Result):
 
     def _notes(self) -> Sequence[str]:
         return [self.convention]
+
+
+def joint_test(fit: Fit, at: Sequence[int]) -> WaldTest:
+    """Test that the coefficients at some positions are all zero; see :meth:`Fit.wald`."""
+    from scipy import stats
+
+    names = [fit.terms[position] for position in at]
+    estimates = fit.solution.estimates[list(at)]
+    covariance = fit.inference.covariance[np.ix_(at, at)]
+    scale = np.sqrt(np.diagonal(covariance))
+    correlation = covariance / np.outer(scale, scale)
+    if not np.isfinite(correlation).all() or np.linalg.cond(correlation) > 1e12:
+        raise IdentificationError(
+            f"the covariance of {', '.join(names)} is singular, so they cannot be "
+            f"tested together ({fit.convention}) Test fewer, or use another "
+            "covariance."
+        )
+    unit = estimates / scale
+    chi2 = float(unit @ np.linalg.solve(correlation, unit))
+    q = len(names)
+    return WaldTest(
+        terms=tuple(names),
+        statistic=chi2 / q,
+        df=(q, fit.df),
+        p_value=float(stats.f.sf(chi2 / q, q, fit.df)),
+        chi2=chi2,
+        p_value_chi2=float(stats.chi2.sf(chi2, q)),
+        convention=fit.convention,
+    )
 
 
 def make_fit(

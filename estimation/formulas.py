@@ -38,7 +38,17 @@ from unigauge.estimation.wording import counted
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Formula", "Grids", "Term", "parse", "parse_expression", "term_names"]
+__all__ = [
+    "Formula",
+    "Grids",
+    "Term",
+    "as_regressor",
+    "parse",
+    "parse_expression",
+    "require_variable",
+    "sum_names",
+    "term_names",
+]
 
 _FUNCTIONS: dict[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
     "I": lambda x: x,
@@ -161,6 +171,32 @@ def term_names(text: str) -> tuple[str, ...]:
     if not isinstance(text, str):
         raise InputError(f"the term is {text!r}; it must be text such as 'lag(x, 1)'.")
     return tuple(_term(node).name for node in _expand(_read(text)))
+
+
+def as_regressor(text: str) -> str:
+    """Return an expression as a regressor of its own, arithmetic within ``I()``.
+
+    Examples
+    --------
+    >>> as_regressor("log(x)"), as_regressor("x / z")
+    ('log(x)', 'I(x / z)')
+    """
+    term = parse_expression(text)
+    if isinstance(term.expression, ast.BinOp | ast.UnaryOp):
+        return f"I({term.name})"
+    return term.name
+
+
+def sum_names(text: str) -> tuple[bool, tuple[str, ...]]:
+    """Return whether a sum of terms keeps the constant, and its canonical names.
+
+    Examples
+    --------
+    >>> sum_names("lag(x, 1:2) + z - 1")
+    (False, ('lag(x, 1)', 'lag(x, 2)', 'z'))
+    """
+    constant, terms = _regressors(text)
+    return constant, tuple(term.name for term in terms)
 
 
 # ---------------------------------------------------------------------------

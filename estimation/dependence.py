@@ -1,4 +1,4 @@
-"""Do the units of a panel move together?  Pesaran's test of cross-section dependence."""
+"""Do the units of a panel move together?  Tests of cross-section dependence."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from unigauge.errors import DataError, DroppedRowsWarning, InputError, require_choice
+from unigauge.estimation.dependence_exponent import (
+    exponent_from_averages,
+    exponent_from_correlations,
+)
 from unigauge.estimation.panel import Panel, as_panel
-from unigauge.estimation.tails import normal_tails
+from unigauge.estimation.tails import chi_squared_tail, normal_tails
 from unigauge.estimation.wording import counted, plain
 from unigauge.results import Result, axes_or_new, frozen
 
@@ -46,6 +50,12 @@ class CrossSectionDependence(Result):
     pairs, pairs_left_out : int
         Pairs used; pairs with fewer than two common periods, or with a series that does
         not vary over them.
+    exponent : float
+        Bailey, Kapetanios and Pesaran's (2016): about :math:`N^{exponent}` units feel a
+        shared shock; one where (nearly) all do.  From averages over units; NaN where a
+        value is missing or period means were subtracted, as there is no average then.
+    exponent_correlations : float
+        Theirs for residuals (2019), from the pairs of units that are correlated.
     correlations : array, shape (N, N)
         Pairwise, over common periods; one on the diagonal, NaN where left out.
     common_periods : array, shape (N, N)
@@ -65,12 +75,44 @@ class CrossSectionDependence(Result):
     mean_abs_correlation: float
     pairs: int
     pairs_left_out: int
+    exponent: float
+    exponent_correlations: float
     correlations: Floats
     common_periods: Floats
     entities: tuple[Any, ...]
     variable: str
     demean: str
     difference: bool
+
+    @property
+    def lagrange_multipliers(self) -> pd.DataFrame:
+        """The tests of Breusch and Pagan's family, for few units and many periods.
+
+        One row a test, ``lm``, ``scaled_lm`` and ``bias_corrected_lm``, with the columns
+        ``statistic df p_value``.  ``lm`` is chi-squared, the others are two-sided standard
+        normal (no ``df``).  The last is for residuals of a regression with entity effects
+        in a balanced panel (Baltagi, Feng and Kao 2012), NaN in others.  There are no
+        p-values where period means were subtracted.
+        """
+        import pandas as pd
+
+        first, second = _pairs_of(self.correlations)
+        periods = self.common_periods[first, second]
+        rho2 = periods * self.correlations[first, second] ** 2
+        lm = float(rho2.sum())
+        scaled = float((rho2 - 1).sum() / math.sqrt(2 * self.pairs))
+        balanced = periods.min() == periods.max() and self.pairs_left_out == 0
+        shift = len(self.entities) / (2 * (periods[0] - 1)) if balanced else math.nan
+        values = np.array([lm, scaled, scaled - shift])
+        p = np.array([chi_squared_tail(lm, self.pairs), *normal_tails(values[1:])])
+        return pd.DataFrame(
+            {
+                "statistic": values,
+                "df": [float(self.pairs), math.nan, math.nan],
+                "p_value": p if self.demean == "none" else np.full(3, np.nan),
+            },
+            index=["lm", "scaled_lm", "bias_corrected_lm"],
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row: ``variable`` and the columns of :meth:`record`."""
@@ -112,6 +154,7 @@ class CrossSectionDependence(Result):
             "p_value": self.p_value,
             "mean_correlation": self.mean_correlation,
             "mean_abs_correlation": self.mean_abs_correlation,
+            "exponent": self.exponent,
             "pairs": self.pairs,
         }
 
@@ -125,6 +168,8 @@ class CrossSectionDependence(Result):
             "variable": "first differences" if self.difference else "as given",
             "period means": "subtracted" if self.demean == "time" else "left in",
             "left out": counted(self.pairs_left_out, "pair"),
+            "exponent": f"{self.exponent:.2f} from averages, "
+            f"{self.exponent_correlations:.2f} from correlations",
         }
 
     def _notes(self) -> Sequence[str]:
@@ -172,7 +217,8 @@ def cross_section_dependence(
     Returns
     -------
     CrossSectionDependence
-        ``statistic p_value mean_correlation mean_abs_correlation pairs`` and more.
+        ``statistic p_value mean_correlation mean_abs_correlation exponent pairs``,
+        ``lagrange_multipliers`` and more.
 
     Raises
     ------
@@ -189,7 +235,9 @@ def cross_section_dependence(
     Notes
     -----
     Source: Pesaran (2004), CESifo working paper 1229; (2021), *Empirical Economics* 60,
-    13-50; reconstruction.  Agrees with plm's ``pcdtest`` to 1e-8.
+    13-50; reconstruction.  Agrees with plm's ``pcdtest`` to 1e-8: its ``"lm"``,
+    ``"sclm"`` and ``"bcsclm"`` are ``lagrange_multipliers``, its ``"rho"`` and
+    ``"absrho"`` the mean correlations.
 
     Examples
     --------
@@ -239,6 +287,10 @@ def cross_section_dependence(
         mean_abs_correlation=float(np.abs(rho).mean()),
         pairs=pairs,
         pairs_left_out=possible - pairs,
+        exponent=exponent_from_averages(_complete(values))
+        if demean == "none"
+        else math.nan,
+        exponent_correlations=exponent_from_correlations(correlations, common),
         correlations=frozen(correlations),
         common_periods=frozen(common),
         entities=tuple(plain(label) for label in panel.entities),
@@ -246,6 +298,11 @@ def cross_section_dependence(
         demean=demean,
         difference=difference,
     )
+
+
+def _complete(values: Floats) -> Floats:
+    """Return the periods in which any unit is observed."""
+    return values[:, ~np.isnan(values).all(axis=0)]
 
 
 def _panel_and_name(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 __all__ = [
     "Bidirectional",
+    "Cointegration",
     "Comparison",
     "CrossSectionDependence",
     "DumitrescuHurlin",
@@ -35,6 +36,7 @@ __all__ = [
     "WildBootstrap",
     "bidirectional",
     "cce",
+    "cointegration",
     "compare",
     "cross_section_dependence",
     "dumitrescu_hurlin",
@@ -57,6 +59,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from unigauge.estimation.both_directions import Bidirectional, bidirectional
+    from unigauge.estimation.cointegration_tests import Cointegration, cointegration
     from unigauge.estimation.common_correlated_effects import cce
     from unigauge.estimation.comparison import Comparison, compare
     from unigauge.estimation.counts import poisson
@@ -91,6 +94,7 @@ if TYPE_CHECKING:
 else:
     _HOME = {
         "Bidirectional": "both_directions",
+        "Cointegration": "cointegration_tests",
         "Comparison": "comparison",
         "CrossSectionDependence": "dependence",
         "DumitrescuHurlin": "granger",
@@ -113,6 +117,7 @@ else:
         "WildBootstrap": "wild",
         "bidirectional": "both_directions",
         "cce": "common_correlated_effects",
+        "cointegration": "cointegration_tests",
         "compare": "comparison",
         "cross_section_dependence": "dependence",
         "dumitrescu_hurlin": "granger",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from unigauge.estimation.long_run import bartlett_variance
 from unigauge.estimation.unit_least_squares import residual_squares, t_of_last, triangles
 
 if TYPE_CHECKING:
@@ -147,11 +148,7 @@ def long_run_variance(values: Floats, trend: str, bandwidth: int) -> Floats:
         ramp = np.arange(width) - (width - 1) / 2
         slope = change @ ramp / (ramp @ ramp)
         change = change - slope[..., None] * ramp
-    total = (change * change).sum(axis=-1)
-    for k in range(1, min(bandwidth, width - 1) + 1):
-        products = (change[..., :-k] * change[..., k:]).sum(axis=-1)
-        total = total + 2 * (1 - k / (bandwidth + 1)) * products
-    return np.asarray(total / width)
+    return bartlett_variance(change, bandwidth)
 
 
 def null_means(

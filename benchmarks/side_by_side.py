@@ -61,10 +61,10 @@ def race(
     title : str
         What is raced, with its size: ``"Arellano-Bond, two-step, N = 1000, T = 10"``.
     contenders : mapping of names to callables without arguments
-        Ours first.  A callable that raises :class:`NotInstalledError`, ``ImportError``
-        or ``FileNotFoundError`` is listed as not installed; one that returns a float
-        subclass made by :func:`seconds` reports a time that it measured itself (the
-        inner clock of another program, without its start-up).
+        Ours first.  One that raises :class:`NotInstalledError`, ``ImportError`` or
+        ``FileNotFoundError`` is listed as not installed; one that returns what
+        :func:`seconds` makes reports a time that it measured itself: the inner clock of
+        another program, without its start-up.
     repeats : int, default 7
         Rounds that count; one round before them, which does not, warms up.
 
@@ -87,8 +87,8 @@ def race(
                 continue
             elapsed = time.perf_counter() - start
             if turn:
-                inner = isinstance(answer, Seconds)
-                times[name].append(float(answer) if inner else elapsed)
+                inner = answer if isinstance(answer, Seconds) else None
+                times[name].append(elapsed if inner is None else float(inner))
     ours = next(iter(contenders))
     if ours in notes:
         raise RuntimeError(f"{ours} is ours and did not run: {notes[ours]}")

@@ -141,12 +141,14 @@ def dynamic_gmm(
     transformed residuals of step one over (n - K), and over 2 for first differences.
 
     Differences from other programs, all on the data of Arellano and Bond (1991):
-    gretl's Sargan is ours times n/(n - K), and under ``--dpdstyle`` takes the variance
-    from the level residuals; its asymptotic one-step standard errors are ours over
-    sqrt(2), but for the same factor.  plm's one-step "Sargan" is the first residuals'
-    criterion in the second weight, its one-step standard errors that are not robust are
-    without the variance of the errors, and its AR tests after system GMM differ.  All
-    else agrees with plm to 1e-10, and with gretl, whose data are rounded, to 1e-5.
+    gretl's Sargan is ours times n/(n - K); under ``--dpdstyle`` it takes the variance from
+    the level residuals in one step, and is Hansen's statistic in two.  Its asymptotic
+    one-step standard errors are ours over sqrt(2), but for the same factor.  Where a
+    panel has gaps it takes differences over them, and so has more of them.  plm's one-step
+    "Sargan" is the first residuals' criterion in the second weight, its one-step standard
+    errors that are not robust leave out the variance of the errors, and its AR tests after
+    system GMM differ.  All else agrees with plm to 1e-10, and with gretl to 1e-10 on data
+    that both read and to 1e-5 on its own, which are rounded.
 
     Sources: Arellano and Bond (1991), *Review of Economic Studies* 58, 277-297;
     Blundell and Bond (1998), *Journal of Econometrics* 87, 115-143; Windmeijer (2005),
@@ -216,6 +218,7 @@ def dynamic_gmm(
         full_covariance=frozen(covariance),
         dropped=dropped,
     )
+    sample.design.warn()
     _warn(fit)
     return fit
 
@@ -245,8 +248,7 @@ def _independent(moments: Moments) -> tuple[Moments, tuple[str, ...]]:
 
 
 def _warn(fit: DynamicFit) -> None:
-    """Warn of lost rows, collinear instruments, too many of them, singular weights."""
-    fit.sample.design.warn()
+    """Warn of collinear instruments, of too many of them, and of singular weights."""
     if fit.dropped:
         total = len(fit.dropped) + fit.n_instruments
         warnings.warn(

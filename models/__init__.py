@@ -21,8 +21,10 @@ _FOLDERS = {
     "compatibility": "adoption",
     "delocation": "regulation",
     "finite": "adoption",
+    "global_games": "adoption",
     "lobbying": "regulation",
     "network_effects": "adoption",
+    "quantal": "adoption",
     "selection": "adoption",
 }
 __all__ = [
@@ -32,8 +34,10 @@ __all__ = [
     "compatibility",
     "delocation",
     "finite",
+    "global_games",
     "lobbying",
     "network_effects",
+    "quantal",
     "selection",
 ]
 
@@ -44,7 +48,9 @@ if TYPE_CHECKING:
         committee,
         compatibility,
         finite,
+        global_games,
         network_effects,
+        quantal,
         selection,
     )
     from unigauge.models.regulation import delocation, lobbying

@@ -15,6 +15,7 @@ __all__ = [
     "Bidirectional",
     "Cointegration",
     "Comparison",
+    "ControlFunctionFit",
     "CrossSectionDependence",
     "DumitrescuHurlin",
     "DynamicFit",
@@ -38,6 +39,7 @@ __all__ = [
     "cce",
     "cointegration",
     "compare",
+    "control_function_poisson",
     "cross_section_dependence",
     "dumitrescu_hurlin",
     "dynamic_gmm",
@@ -52,6 +54,7 @@ __all__ = [
     "panel_var",
     "permutation_test",
     "poisson",
+    "presample_poisson",
     "three_stage",
     "unit_root",
     "wild_cluster_bootstrap",
@@ -82,6 +85,11 @@ if TYPE_CHECKING:
     from unigauge.estimation.jackknife import HalfPanelJackknife, half_panel_jackknife
     from unigauge.estimation.mean_groups import MeanGroupFit, mean_group
     from unigauge.estimation.panel import Panel
+    from unigauge.estimation.predetermined_counts import (
+        ControlFunctionFit,
+        control_function_poisson,
+        presample_poisson,
+    )
     from unigauge.estimation.projections import LocalProjection, local_projection
     from unigauge.estimation.randomisation import PermutationTest, permutation_test
     from unigauge.estimation.static import ols
@@ -96,6 +104,7 @@ else:
         "Bidirectional": "both_directions",
         "Cointegration": "cointegration_tests",
         "Comparison": "comparison",
+        "ControlFunctionFit": "predetermined_counts",
         "CrossSectionDependence": "dependence",
         "DumitrescuHurlin": "granger",
         "DynamicFit": "gmm",
@@ -119,6 +128,7 @@ else:
         "cce": "common_correlated_effects",
         "cointegration": "cointegration_tests",
         "compare": "comparison",
+        "control_function_poisson": "predetermined_counts",
         "cross_section_dependence": "dependence",
         "dumitrescu_hurlin": "granger",
         "dynamic_gmm": "gmm",
@@ -133,6 +143,7 @@ else:
         "panel_var": "vector_autoregression",
         "permutation_test": "randomisation",
         "poisson": "counts",
+        "presample_poisson": "predetermined_counts",
         "three_stage": "systems",
         "unit_root": "unit_roots",
         "wild_cluster_bootstrap": "wild",

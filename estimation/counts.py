@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from unigauge.estimation.fits import Fit
 
-__all__ = ["poisson"]
+__all__ = ["poisson", "solve_poisson"]
 
 _TOLERANCE = 1e-12
 _MOST_ITERATIONS = 200
@@ -93,6 +93,31 @@ def poisson(
     from unigauge.estimation.fits import make_fit
 
     design = build_design(as_panel(frame), formula, offset=offset)
+    design, solution = solve_poisson(design)
+    fit = make_fit(
+        design,
+        solution,
+        cov=cov,
+        small_sample=small_sample,
+        cluster=cluster,
+        bandwidth=bandwidth,
+    )
+    design.warn()
+    return fit
+
+
+def solve_poisson(design: Design) -> tuple[Design, Solution]:
+    """Estimate, and return the rows that could be used.
+
+    Raises
+    ------
+    InputError
+        If the response is negative somewhere.
+    IdentificationError
+        If it does not vary, or regressors are collinear.
+    ConvergenceError
+        If the iteration does not settle.
+    """
     negative = design.y < 0
     if negative.any():
         first = int(negative.argmax())
@@ -107,17 +132,7 @@ def poisson(
             f"the response {design.formula.response.name!r} is {design.y[0]:g} in all "
             f"{design.nobs} rows of {design.formula.text!r}; there is nothing to explain."
         )
-    design, solution = _solve(_without_zero_effects(design))
-    fit = make_fit(
-        design,
-        solution,
-        cov=cov,
-        small_sample=small_sample,
-        cluster=cluster,
-        bandwidth=bandwidth,
-    )
-    design.warn()
-    return fit
+    return _solve(_without_zero_effects(design))
 
 
 def _without_zero_effects(design: Design) -> Design:

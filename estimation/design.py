@@ -174,7 +174,7 @@ class Design:
             raise InputError(f"term is {text!r}, which is {', '.join(names)}; name one.")
         return names[0]
 
-    def rows(self, keep: NDArray[np.bool_]) -> Design:
+    def rows(self, keep: NDArray[np.bool_ | np.intp]) -> Design:
         """Return the design of some of the rows; the losses stay as they are."""
         return replace(
             self,

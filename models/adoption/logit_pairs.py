@@ -124,7 +124,7 @@ def principal_branch(game: FiniteGame, precision: float) -> PrincipalBranch:
     >>> game = FiniteGame.bimatrix([[9, 0], [0, 1]], [[0, 1], [1, 0]])
     >>> branch = principal_branch(game, 2.0)
     >>> round(branch.final_row, 4), round(branch.final_column, 4)
-    (0.6297, 0.3731)
+    (0.8608, 0.1911)
     """
     _require_two_by_two(game)
     top = require_number("precision", precision, above=0)
@@ -318,7 +318,7 @@ def estimate_precision(
     --------
     >>> found = estimate_precision([[1, 0], [0, 1]], [90, 10])
     >>> round(found.precision, 4), round(found.std_error, 4)
-    (2.7465, 0.2278)
+    (2.7465, 0.2107)
     """
     if isinstance(game, FiniteGame):
         return _estimate_pair(game, _require_counts(counts, (2, 2)), most)
@@ -417,13 +417,10 @@ def _estimate_pair(game: FiniteGame, counts: Array, most: float) -> PrecisionEst
     if best == len(values) - 1:
         level = float("inf")
     if not corner or best == 0:
-        low, high = (
-            branch.path[max(best - 1, 0)],
-            branch.path[min(best + 1, len(values) - 1)],
-        )
+        low, high = sorted(branch.path[[max(best - 1, 0), best + 1]].tolist())
         found = minimize_scalar(
             lambda x: -likelihood(shares(x, place)),
-            bounds=sorted((float(low), float(high))),
+            bounds=(low, high),
             method="bounded",
             options={"xatol": 1e-10 * max(1.0, level)},
         )

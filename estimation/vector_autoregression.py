@@ -89,6 +89,10 @@ class _Estimator:
             coefficients = coefficients - first_order_bias(whole, coefficients, sigma)
         return coefficients, innovations(whole, coefficients)
 
+    def sigma_at(self, coefficients: Floats) -> Floats:
+        """Return the residuals' covariance at other coefficients (..., m p, m)."""
+        return innovations(self.whole, coefficients)
+
 
 def panel_var(
     frame: pd.DataFrame | Panel,

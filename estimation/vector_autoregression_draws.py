@@ -24,6 +24,10 @@ class Estimator(Protocol):
         """Estimate; without picks, every unit once."""
         ...
 
+    def sigma_at(self, coefficients: Floats) -> Floats:
+        """Return the residuals' covariance at other coefficients (..., m p, m)."""
+        ...
+
 
 def normal_draws(
     coefficients: Floats, covariance: Floats, draws: int, rng: np.random.Generator
@@ -36,9 +40,9 @@ def normal_draws(
     return np.asarray(flat.reshape(draws, *coefficients.shape))
 
 
-def wishart_draws(sigma: Floats, rows: int, draws: int, rng: np.random.Generator) -> Floats:
-    """Draw the innovations' covariance, Wishart over its rows (Bartlett's decomposition)."""
-    m = len(sigma)
+def wishart_draws(sigma: Floats, rows: int, rng: np.random.Generator) -> Floats:
+    """Draw around each covariance (draws, m, m), Wishart (Bartlett's decomposition)."""
+    draws, m, _ = sigma.shape
     factor = np.zeros((draws, m, m))
     for i in range(m):
         factor[:, i, i] = np.sqrt(rng.chisquare(rows - i, draws))

@@ -124,7 +124,8 @@ def _require_identified(sample: VARSample, products: CrossProducts) -> None:
     flat = [term for term, norm in zip(terms, norms, strict=True) if norm == 0]
     if flat:
         raise IdentificationError(
-            f"{joined(flat)} does not vary once each entity's own level is taken out."
+            f"{joined(flat)} does not vary once the entities' levels, and where asked for the "
+            "periods', are taken out. Leave the variable out."
         )
     if width < len(terms) and sample.n_instruments < len(terms):
         raise IdentificationError(
@@ -180,9 +181,14 @@ def _both_steps(products: CrossProducts) -> list[tuple[Floats, Solution, Solutio
 
 
 def innovations(products: CrossProducts, coefficients: Floats) -> Floats:
-    """Return the covariance of the residuals, E'E over the rows, shape (m, m)."""
-    combine = np.concatenate([-coefficients, np.eye(coefficients.shape[1])])
-    squares = combine.T @ products.squares.sum(axis=0) @ combine
+    """Return the covariance of the residuals, E'E over the rows, shape (..., m, m).
+
+    Of one system (k, m), or of many (..., k, m).
+    """
+    m = coefficients.shape[-1]
+    ones = np.broadcast_to(np.eye(m), (*coefficients.shape[:-2], m, m))
+    combine = np.concatenate([-coefficients, ones], axis=-2)
+    squares = np.swapaxes(combine, -1, -2) @ products.squares.sum(axis=0) @ combine
     return np.asarray(squares / products.rows.sum())
 
 

@@ -254,7 +254,7 @@ class PanelVARFit(Result):
             One order; where none is named, that of the variables and its reverse.
         bands : {"draws", "bootstrap"} or None
             Pointwise 95 % bands: from normal draws of the coefficients and Wishart draws
-            of the innovations' covariance, or from a bootstrap of whole entities.
+            around the residuals' covariance there, or from a bootstrap of whole entities.
         draws, seed : int
             Their number, and the seed.
 
@@ -364,7 +364,9 @@ class PanelVARFit(Result):
                 )
             else:
                 coefficients = normal_draws(self.coefficients, self.covariance, draws, rng)
-                sigma = wishart_draws(self.sigma, self.nobs, draws, rng)
+                # by GMM the residuals' covariance moves with the coefficients
+                there = self._estimator.sigma_at(coefficients.swapaxes(-1, -2))
+                sigma = wishart_draws(there, self.nobs, rng)
             lost = draws - len(coefficients)
             # compute() puts orders and horizons before the draws
             low, high = percentiles(np.moveaxis(compute(coefficients, sigma), 2, 0))

@@ -173,6 +173,11 @@ def var_sample(
     stacked = np.concatenate([levels, *lagged], axis=-1)
     stacked = np.where(usable[:, :, None], stacked, 0.0)
     m = len(variables)
+    if not (usable.sum(axis=1) > 1).any():
+        raise DataError(
+            "no entity has two usable rows, so that nothing is left once its own level is "
+            f"taken out; use fewer than {counted(lags, 'lag')} or a longer panel."
+        )
     if transform == "within":
         values, rows = _within(stacked, usable, time_effects)
         given = values[:, :, m:]
@@ -180,11 +185,6 @@ def var_sample(
         values = _orthogonal_deviations(stacked, usable)
         rows = usable & (usable[:, ::-1].cumsum(axis=1)[:, ::-1] > 1)
         given = _level_instruments(levels, rows, instruments, collapse)
-    if not rows.any():
-        raise DataError(
-            "no entity has two usable rows, so that nothing is left once its own level is "
-            f"taken out; use fewer than {counted(lags, 'lag')} or a longer panel."
-        )
     basis = _orthonormal(given, rows)
     return VARSample(
         variables=tuple(variables),
@@ -210,8 +210,12 @@ def _within(values: Floats, usable: Mask, time_effects: bool) -> tuple[Floats, M
     means = values.sum(axis=1, keepdims=True) / np.maximum(count, 1)[:, None, None]
     centred = np.where(rows[:, :, None], values - means, 0.0)
     if time_effects and rows.any():
-        effects = np.column_stack(np.nonzero(rows))
-        centred[rows] = partial_out(centred[rows], effects)
+        before = centred[rows]
+        left = partial_out(before, np.column_stack(np.nonzero(rows)))
+        rounding = np.linalg.norm(left, axis=0) <= _DEPENDENT * np.linalg.norm(
+            before, axis=0
+        )
+        centred[rows] = np.where(rounding, 0.0, left)
     return centred, rows
 
 

@@ -424,7 +424,7 @@ def _estimate_pair(game: FiniteGame, counts: Array, most: float) -> PrecisionEst
             method="bounded",
             options={"xatol": 1e-10 * max(1.0, level)},
         )
-        corner = found.x < 1e-7 * top
+        corner = bool(found.x < 1e-7 * top)
         if corner:
             level, place = 0.0, (0.5, 0.5)
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from unigauge.results import Result, axes_or_new
 
@@ -25,6 +25,7 @@ class Answer(Result):
     """
 
     __slots__ = ()
+    _MARKER: ClassVar[str] = ""
 
     def record(self) -> dict[str, Any]:
         """Return the numbers and words as one flat row."""
@@ -54,12 +55,14 @@ class Answer(Result):
         across, *lines = data.columns
         for number, name in enumerate(lines):
             label = str(name).replace("_", " ")
-            ax.plot(data[across], data[name], f"C{number}", label=label)
-        for label, where in self._marks().items():
+            ax.plot(
+                data[across], data[name], f"C{number}{self._MARKER}-", ms=3, label=label
+            )
+        for number, (label, where) in enumerate(self._marks().items()):
             ax.axvline(where, color="0.4", lw=1, ls=":")
             ax.annotate(
                 label,
-                (where, 0.98),
+                (where, 0.98 - 0.07 * number),
                 xycoords=("data", "axes fraction"),
                 xytext=(4, 0),
                 textcoords="offset points",

@@ -132,17 +132,23 @@ class Correspondence(Answer):
     def plot_data(self) -> pd.DataFrame:
         """Return probability and precision along each branch."""
         import pandas as pd
+        from scipy.special import expit
 
         top = 3 * float(self.fold_precisions.max(initial=0))
         top = (
             max(top, 3 * np.nan_to_num(self.crossing_precision))
             or 10 / np.abs(self.differences).max()
         )
-        cuts = [1e-9, *sorted({*self.fold_probabilities, *self.indifferent, 0.5}), 1 - 1e-9]
+        inner = sorted({*self.fold_probabilities, *self.indifferent, 0.5})
+        reach = top * float(np.abs(self.differences).max()) + 1
+        cuts = [-reach, *_log_odds(inner).tolist(), reach]
         rows = []
         for branch, (low, high) in enumerate(pairwise(cuts)):
-            p = low + (high - low) * (1 - np.cos(np.linspace(0, np.pi, 402)[1:-1])) / 2
-            at = self.precision(p)
+            odds = low + (high - low) * (1 - np.cos(np.linspace(0, np.pi, 402)[1:-1])) / 2
+            p = expit(odds)
+            gain = mean_difference(self.differences, p)
+            rising = gain != 0
+            p, at = p[rising], odds[rising] / gain[rising]
             keep = (at >= 0) & (at <= top)
             rows += [(branch, q, level) for q, level in zip(p[keep], at[keep], strict=True)]
         if 0.5 in self.indifferent:
@@ -168,7 +174,10 @@ class Correspondence(Answer):
         return ax
 
     def _heading(self) -> str:
-        return f"Logit equilibria of {len(self.differences)} players: {len(self.fold_precisions)} folds"
+        return (
+            f"Logit equilibria of {len(self.differences)} players; folds: "
+            f"{len(self.fold_precisions)}"
+        )
 
 
 def _clean(differences: Array, values: Array) -> Array:

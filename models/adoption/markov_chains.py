@@ -12,7 +12,7 @@ order in mistakes of its stationary probability.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -59,6 +59,8 @@ class Stationary(Answer):
     status: str
     certificate: float
     process: str
+
+    _MARKER: ClassVar[str] = "o"
 
     @property
     def log10_ratio(self) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -264,6 +264,8 @@ class PeerEffects(Answer):
     spectral_radius: float
     status: str
     certificate: float
+
+    _MARKER: ClassVar[str] = "o"
 
     def plot_data(self) -> pd.DataFrame:
         """Return effort and centrality by player."""

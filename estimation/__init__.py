@@ -31,6 +31,7 @@ __all__ = [
     "Panel",
     "PanelVARFit",
     "PermutationTest",
+    "RegressionTable",
     "SystemFit",
     "UnitRoot",
     "WaldTest",
@@ -55,6 +56,7 @@ __all__ = [
     "permutation_test",
     "poisson",
     "presample_poisson",
+    "regression_table",
     "three_stage",
     "unit_root",
     "wild_cluster_bootstrap",
@@ -92,6 +94,7 @@ if TYPE_CHECKING:
     )
     from unigauge.estimation.projections import LocalProjection, local_projection
     from unigauge.estimation.randomisation import PermutationTest, permutation_test
+    from unigauge.estimation.regression_tables import RegressionTable, regression_table
     from unigauge.estimation.static import ols
     from unigauge.estimation.system_results import SystemFit
     from unigauge.estimation.systems import three_stage
@@ -120,6 +123,7 @@ else:
         "Panel": "panel",
         "PanelVARFit": "vector_autoregression",
         "PermutationTest": "randomisation",
+        "RegressionTable": "regression_tables",
         "SystemFit": "system_results",
         "UnitRoot": "unit_roots",
         "WaldTest": "fits",
@@ -144,6 +148,7 @@ else:
         "permutation_test": "randomisation",
         "poisson": "counts",
         "presample_poisson": "predetermined_counts",
+        "regression_table": "regression_tables",
         "three_stage": "systems",
         "unit_root": "unit_roots",
         "wild_cluster_bootstrap": "wild",

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from unigauge.errors import InputError
 from unigauge.estimation.fits import Fit
-from unigauge.estimation.wording import counted
+from unigauge.estimation.wording import counted, wrapped
 from unigauge.results import Result, axes_or_new
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["Comparison", "compare", "draw_side_by_side"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -56,28 +56,7 @@ class Comparison(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw every coefficient of every fit with its interval."""
-        data = self.plot_data()
-        ax = axes_or_new(ax, size=(6.4, 1.2 + 0.3 * len(data)))
-        labels = list(dict.fromkeys(data["term"]))
-        place = {term: len(labels) - 1 - k for k, term in enumerate(labels)}
-        for k, (name, part) in enumerate(data.groupby("fit", sort=False)):
-            offset = (k - (len(self.names) - 1) / 2) * 0.6 / len(self.names)
-            estimates = part["estimate"].to_numpy()
-            ax.errorbar(
-                estimates,
-                [place[term] - offset for term in part["term"]],
-                xerr=[estimates - part["conf_low"], part["conf_high"] - estimates],
-                fmt="o",
-                capsize=3,
-                label=str(name),
-            )
-        ax.axvline(0, color="0.6", linewidth=0.8)
-        ax.set_yticks([place[term] for term in labels], labels)
-        ax.set_ylim(-0.5, len(labels) - 0.5)
-        ax.set_xlabel("coefficient (95 % interval)")
-        ax.set_title(self._heading())
-        ax.legend(frameon=False)
-        return ax
+        return draw_side_by_side(ax, self.plot_data(), "fit", self._heading())
 
     def plot_data(self) -> pd.DataFrame:
         """Return one row a fit and coefficient: ``fit`` and the columns of the fit."""
@@ -107,6 +86,43 @@ class Comparison(Result):
             f"{name}: {fit.convention}"
             for name, fit in zip(self.names, self.fits, strict=True)
         ]
+
+
+def draw_side_by_side(ax: Axes | None, data: pd.DataFrame, by: str, title: str) -> Axes:
+    """Draw coefficients with their intervals, those of one term together.
+
+    Parameters
+    ----------
+    ax : Axes or None
+        Where to draw; None makes new axes.
+    data : DataFrame
+        Columns ``term estimate conf_low conf_high`` and ``by``.
+    by : str
+        Column that tells the results apart.
+    title : str
+        Above the picture.
+    """
+    ax = axes_or_new(ax, size=(6.4, 1.2 + 0.3 * len(data)))
+    labels, names = list(dict.fromkeys(data["term"])), list(dict.fromkeys(data[by]))
+    place = {term: len(labels) - 1 - k for k, term in enumerate(labels)}
+    for k, (name, part) in enumerate(data.groupby(by, sort=False)):
+        offset = (k - (len(names) - 1) / 2) * 0.6 / len(names)
+        estimates = part["estimate"].to_numpy()
+        ax.errorbar(
+            estimates,
+            [place[term] - offset for term in part["term"]],
+            xerr=[estimates - part["conf_low"], part["conf_high"] - estimates],
+            fmt="o",
+            capsize=3,
+            label=str(name),
+        )
+    ax.axvline(0, color="0.6", linewidth=0.8)
+    ax.set_yticks([place[term] for term in labels], labels)
+    ax.set_ylim(-0.5, len(labels) - 0.5)
+    ax.set_xlabel("coefficient (95 % interval)")
+    ax.set_title(wrapped(title))
+    ax.legend(frameon=False)
+    return ax
 
 
 def compare(*fits: Fit | Sequence[Fit], names: Sequence[str] | None = None) -> Comparison:

@@ -31,6 +31,7 @@ __all__ = [
     "frozen",
     "html_table",
     "latex_table",
+    "latex_text",
     "text_table",
 ]
 
@@ -313,11 +314,22 @@ _LATEX = str.maketrans(
 )
 
 
+def latex_text(text: str) -> str:
+    r"""Return text with the characters escaped that mean something to LaTeX.
+
+    Examples
+    --------
+    >>> print(latex_text("50 % of log_gdp"))
+    50 \% of log\_gdp
+    """
+    return text.translate(_LATEX)
+
+
 def _latex_cell(cell: str, numeric: bool) -> str:
     """Escape a cell; a number's sign becomes a minus."""
     if numeric and cell.startswith("-") and len(cell) > 1:
         return f"$-${cell[1:]}"
-    return cell.translate(_LATEX)
+    return latex_text(cell)
 
 
 def _label_columns(frame: pd.DataFrame) -> list[list[str]]:

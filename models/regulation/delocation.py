@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unigauge.errors import ConvergenceError, require_choice, require_number
+from unigauge.errors import require_choice, require_number
 from unigauge.models.regulation.delocation_certificate import certify
 from unigauge.models.regulation.delocation_market import (
     FOREIGN,
@@ -42,7 +42,12 @@ from unigauge.models.regulation.delocation_market import (
     require_world,
 )
 from unigauge.models.regulation.delocation_regimes import CHOICES, laissez_faire
-from unigauge.models.regulation.outcomes import changed, comparison, first_certified
+from unigauge.models.regulation.outcomes import (
+    changed,
+    comparison,
+    first_certified,
+    missed,
+)
 from unigauge.results import Result, axes_or_new, frozen
 
 if TYPE_CHECKING:
@@ -303,13 +308,7 @@ def solve(world: World, regime: str, *, tolerance: float = 1e-8) -> Outcome:
             certificate=found.certificate,
         )
     if regime in ("efficient", "national_treatment_optimum"):
-        raise ConvergenceError(
-            f"the search for regime {regime!r} missed the optimum of {world}; raise the "
-            "tolerance, or move the parameters a little",
-            iterations=found.tried,
-            residual=found.certificate,
-            tolerance=tolerance,
-        )
+        raise missed(regime, world, found, tolerance)
     return _without_numbers(world, regime, "no_equilibrium_found")
 
 

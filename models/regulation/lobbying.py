@@ -27,12 +27,12 @@ from unigauge.models.regulation.lobbying_agreement import Agreement, agreement
 from unigauge.models.regulation.lobbying_economy import Abatement, Economy, Market
 from unigauge.models.regulation.lobbying_market import STANDARDS, TAXES
 from unigauge.models.regulation.lobbying_outcome import (
-    REGIMES,
     STATUSES,
     Outcome,
     compare,
     solve,
 )
+from unigauge.models.regulation.lobbying_settlement import REGIMES, RegimeOutcome
 from unigauge.models.regulation.lobbying_taxes import TaxOutcome, solve_tax
 from unigauge.models.regulation.lobbying_thresholds import cross_border_switch, thresholds
 from unigauge.models.regulation.lobbying_trace import lobbying_path
@@ -47,6 +47,7 @@ __all__ = [
     "Economy",
     "Market",
     "Outcome",
+    "RegimeOutcome",
     "TaxOutcome",
     "agreement",
     "compare",

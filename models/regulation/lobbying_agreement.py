@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unigauge.models.regulation.lobbying_outcome import REGIMES, Outcome, solve
+from unigauge.models.regulation.lobbying_outcome import Outcome, solve
+from unigauge.models.regulation.lobbying_settlement import REGIMES
 from unigauge.models.regulation.lobbying_thresholds import thresholds
 from unigauge.models.regulation.outcomes import changed
 from unigauge.results import Result, axes_or_new

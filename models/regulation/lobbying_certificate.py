@@ -210,19 +210,35 @@ def _imbalance(economy: Economy, instrument: str, policy: Array, price: Array) -
 
 
 def _clearing_price(economy: Economy, instrument: str, policy: Array, near: float) -> Array:
-    """Bisect excess demand, which falls in the price; shape (m,)."""
+    """Close in on the root of excess demand, which falls in the price; shape (m,).
+
+    False position with the Illinois rule, and every third time a bisection.
+    """
+
+    def excess(price: Array) -> Array:
+        return _imbalance(economy, instrument, policy, price)
+
     width = np.full(len(policy), 1.0)
     for _ in range(60):
-        short = _imbalance(economy, instrument, policy, near - width) < 0
-        long = _imbalance(economy, instrument, policy, near + width) > 0
-        if not (short | long).any():
+        low, high = near - width, near + width
+        over, under = excess(low), excess(high)
+        outside = (over < 0) | (under > 0)
+        if not outside.any():
             break
-        width = np.where(short | long, 2 * width, width)
-    low, high = near - width, near + width
-    for _ in range(54):
-        middle = (low + high) / 2
-        dear = _imbalance(economy, instrument, policy, middle) < 0
-        low, high = np.where(dear, low, middle), np.where(dear, middle, high)
+        width = np.where(outside, 2 * width, width)
+    side = np.zeros(len(policy))
+    for turn in range(80):
+        gap = over - under
+        share = np.where(gap > 0, over / np.where(gap > 0, gap, 1), 0.5)
+        middle = low + (0.5 if turn % 3 == 2 else share) * (high - low)
+        here = excess(middle)
+        low, high = np.where(here >= 0, middle, low), np.where(here <= 0, middle, high)
+        above = here > 0
+        over = np.where(above, here, np.where(side < 0, over / 2, over))
+        under = np.where(above, np.where(side > 0, under / 2, under), here)
+        side = np.where(above, 1, -1)
+        if (high - low <= 1e-14 * (1 + np.abs(middle))).all():
+            break
     return (low + high) / 2
 
 

@@ -147,8 +147,9 @@ def _log(curve: Curve) -> Curve:
     def logarithm(price: Any, scale: Any, slope: Any) -> Any:
         with np.errstate(all="ignore"):
             quantity = curve(price, scale, slope)
-            present = np.real(quantity) > 0
-            return np.where(present, np.log(np.where(present, quantity, 1)), -np.inf)
+            present, finite = np.real(quantity) > 0, np.isfinite(quantity)
+            found = np.log(np.where(present & finite, quantity, 1))
+            return np.where(present, np.where(finite, found, _BOUNDLESS), -np.inf)
 
     return logarithm
 

@@ -31,6 +31,9 @@ STANDARDS = ("product", "process")
 TAXES = ("consumption_tax", "production_tax", "tariff")
 """Price instruments; each unit does ``damage``, and a tariff meets no damage at all."""
 
+_LAST_STEP = 1e-12
+"""A Newton step this small, as a share of the price, ends at the price."""
+
 HOPELESS = -1e9
 """What a government thinks of a policy that leaves it no surplus (a log)."""
 
@@ -131,15 +134,16 @@ def world_price(economy: Economy, wedge: Wedges) -> NDArray[Any]:
         excess, slope = probe.real, probe.imag / COMPLEX_STEP
         low, high = np.where(excess > 0, price, low), np.where(excess < 0, price, high)
         with np.errstate(all="ignore"):
-            tried = price - excess / slope
+            newton = price - excess / slope
             middle = (low + high) / 2
         outward = np.where(np.isinf(low), high - stride, low + stride)
         middle = np.where(np.isinf(low) | np.isinf(high), outward, middle)
-        fails = ~np.isfinite(tried) | (tried < low) | (tried > high)
+        fails = ~np.isfinite(newton) | (newton < low) | (newton > high)
         fails |= np.abs(excess) > np.maximum(last / 2, 1e-9)
         last = np.abs(excess)
-        tried = np.where(excess == 0, price, np.where(fails, middle, tried))
-        moved = np.abs(tried - price) > 4e-16 * (1 + np.abs(tried))
+        tried = np.where(excess == 0, price, np.where(fails, middle, newton))
+        enough = np.where(fails, 4e-16, _LAST_STEP) * (1 + np.abs(tried))
+        moved = np.abs(tried - price) > enough
         price = tried
         if not moved.any():
             break
@@ -184,10 +188,13 @@ def log_payoffs(
     instrument: str,
     policy: NDArray[Any],
     profit_weight: NDArray[np.float64] | None = None,
+    unit: float = 0.0,
 ) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return logs of every government's payoff, (..., n), and of their sum, (...).
 
-    ``profit_weight``, (..., n), stands in for the economy's own if it is given.
+    ``profit_weight``, (..., n), stands in for the economy's own if it is given.  Where
+    emissions cross borders a government's payoff may be negative, however good its
+    policy: then arsinh of the payoff in units of exp(``unit``) takes the log's place.
     """
     wedge = wedges(economy, instrument, policy)
     price = world_price(economy, wedge)
@@ -199,8 +206,10 @@ def log_payoffs(
     if economy.cross_border_share:
         used = quantities[1 if instrument in ("process", "production_tax") else 0]
         own = own - _from_abroad(economy, emits(economy, instrument, policy) * used)
-    total = own @ economy.arrays["mass"]
-    return _log_value(level, own), _log_value(level[..., 0], total)
+    total = _log_value(level[..., 0], own @ economy.arrays["mass"])
+    if economy.cross_border_share:
+        return _arsinh(own * np.exp(np.minimum(level - unit, 300))), total
+    return _log_value(level, own), total
 
 
 def _terms(
@@ -227,11 +236,25 @@ def _relative(logs: NDArray[Any], level: NDArray[np.float64]) -> NDArray[Any]:
     return quantity
 
 
+def log_size(economy: Economy, instrument: str, policy: NDArray[np.float64]) -> float:
+    """Return the log of the largest quantity that a country buys or makes."""
+    wedge = wedges(economy, instrument, policy)
+    return float(np.max(log_quantities(economy, wedge, world_price(economy, wedge))))
+
+
 def _log_value(level: NDArray[np.float64], value: Any) -> NDArray[Any]:
     """Return level + log value, or HOPELESS where there is nothing to be had."""
     good = (value.real > 0) & np.isfinite(level)
     safe = np.where(np.isfinite(level), level, 0)
     return np.where(good, safe + np.log(np.where(good, value, 1)), HOPELESS)
+
+
+def _arsinh(value: NDArray[Any]) -> NDArray[Any]:
+    """Return log(v + sqrt(v^2 + 1)), odd in v, without loss of digits."""
+    sign = np.where(value.real < 0, -1.0, 1.0)
+    size = np.where(np.abs(value.real) > 1e150, 1e150, sign * value)
+    found: NDArray[Any] = sign * np.log(size + np.sqrt(size**2 + 1))
+    return found
 
 
 def _from_abroad(economy: Economy, emissions: NDArray[Any]) -> NDArray[Any]:

@@ -22,6 +22,7 @@ from unigauge.models.regulation.lobbying_market import (
     log_payoffs,
     log_quantities,
     log_reply_payoff,
+    log_size,
     shadow_value,
     wedges,
     world_price,
@@ -197,7 +198,7 @@ def best_replies(economy: Economy, instrument: str, policy: Array) -> Array:
     if not economy.large:
         price = float(world_price(economy, wedges(economy, instrument, policy)))
         return reply_at(economy, instrument, price)
-    box = _box(economy, instrument)
+    box, unit = _box(economy, instrument), log_size(economy, instrument, policy)
     best = np.empty(economy.size)
     for country in range(economy.size):
 
@@ -205,7 +206,7 @@ def best_replies(economy: Economy, instrument: str, policy: Array) -> Array:
             shape = (*points.shape[:-1], economy.size)
             trial = np.broadcast_to(policy, shape).astype(points.dtype)
             trial[..., [country]] = box.policy(points)
-            return log_payoffs(economy, instrument, trial)[0][..., country]
+            return log_payoffs(economy, instrument, trial, unit=unit)[0][..., country]
 
         peak = maximise(payoff, box.low[[country]], box.high[[country]], grid=_LINE)
         best[country] = peak.point[0]
@@ -218,10 +219,11 @@ def noncooperative(economy: Economy, instrument: str) -> Iterator[Array]:
     if not economy.large:
         yield from alone
         return
-    box = _box(economy, instrument)
+    box, unit = _box(economy, instrument), log_size(economy, instrument, alone[0])
 
     def payoff(owner: int, points: NDArray[Any]) -> NDArray[Any]:
-        return log_payoffs(economy, instrument, box.policy(points))[0][..., owner]
+        policy = box.policy(points)
+        return log_payoffs(economy, instrument, policy, unit=unit)[0][..., owner]
 
     each = [[country] for country in range(economy.size)]
     for start in (_minding_the_price(economy, instrument, alone[0]), alone[0]):

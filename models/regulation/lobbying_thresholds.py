@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from unigauge.errors import InputError, require_choice
+from unigauge.models.regulation.lobbying_checks import require_economy
 from unigauge.models.regulation.lobbying_economy import COMPLEX_STEP, Economy
 from unigauge.models.regulation.lobbying_market import (
     STANDARDS,
@@ -17,8 +18,9 @@ from unigauge.models.regulation.lobbying_market import (
     wedges,
     world_price,
 )
-from unigauge.models.regulation.lobbying_outcome import REGIMES, proposed, solve
+from unigauge.models.regulation.lobbying_outcome import solve
 from unigauge.models.regulation.lobbying_regimes import small_countries
+from unigauge.models.regulation.lobbying_settlement import REGIMES, proposed
 from unigauge.models.regulation.lobbying_trace import has_closed_replies, trace
 
 if TYPE_CHECKING:
@@ -55,7 +57,9 @@ def thresholds(economy: Economy, standard: str) -> dict[str, float]:
         which governments alone attain the optimum; ``loss_start``, from which, up to
         ``direction_reversal``, it lowers welfare.  The last two are NaN unless
         countries are alike.  NaN also where an outcome there, or on the way, has no
-        numbers, and for one large country, which has nobody to agree with.
+        numbers, for one large country, which has nobody to agree with, and for what
+        ``cross_border_share`` leaves undefined: a direction common to unlike countries,
+        and a first best where governments alone are too lax without any lobbying.
 
     Raises
     ------
@@ -72,18 +76,20 @@ def thresholds(economy: Economy, standard: str) -> dict[str, float]:
     >>> {name: round(value, 6) for name, value in found.items()}
     {'direction_reversal': 1.0, 'first_best': 0.390388, 'loss_start': 0.249766}
     """
-    if not isinstance(economy, Economy):
-        raise InputError(f"economy is {economy!r}; it must be an Economy(...).")
+    require_economy(economy)
     standard = require_choice("standard", standard, STANDARDS)
     if economy.symmetric and not economy.large:
         economy = economy.only(0)
 
-    def effect(lobbying: float) -> float:
-        together, alone = (
+    if economy.large and economy.size == 1:  # nobody to agree with
+        return dict.fromkeys(_NAMES[standard], float("nan"))
+
+    def loss(lobbying: float) -> float:
+        alone, together = (
             _world_welfare(economy, standard, regime, lobbying)
-            for regime in ("cooperative", "noncooperative")
+            for regime in ("noncooperative", "cooperative")
         )
-        return together - alone
+        return alone - together
 
     def certified(lobbying: float) -> float:
         if not np.isfinite(lobbying) or has_closed_replies(economy):
@@ -93,16 +99,9 @@ def thresholds(economy: Economy, standard: str) -> dict[str, float]:
         known = all(outcome.has_numbers for outcome in outcomes)
         return lobbying if known else float("nan")
 
-    if economy.large and economy.size == 1:  # nobody to agree with
-        return dict.fromkeys(_NAMES[standard], float("nan"))
     if standard == "product":
-        reversal = _crossing(lambda lobbying: -effect(lobbying))
-        return {"welfare_reversal": certified(reversal)}
-
-    def pressure(lobbying: float) -> float:
-        return _joint_pressure(replace(economy, lobbying=lobbying))
-
-    found = {"direction_reversal": _crossing(pressure)}
+        return {"welfare_reversal": certified(_crossing(loss))}
+    found = {"direction_reversal": _direction_reversal(economy)}
     found |= {"first_best": float("nan"), "loss_start": float("nan")}
     if economy.symmetric:
         best = _standards(economy, standard, "welfare_optimum", 0.0)[0]
@@ -111,43 +110,69 @@ def thresholds(economy: Economy, standard: str) -> dict[str, float]:
             alone = _standards(economy, standard, "noncooperative", lobbying)[0]
             return float(alone - best)
 
-        found["first_best"] = _crossing(excess)
+        if excess(0.0) <= 0:
+            found["first_best"] = _crossing(excess)
         if np.isfinite(found["first_best"]) and found["first_best"] > 0:
-            found["loss_start"] = _crossing(
-                lambda lobbying: -effect(lobbying), (0.0, found["first_best"])
-            )
+            found["loss_start"] = _crossing(loss, (0.0, found["first_best"]))
     return {name: certified(value) for name, value in found.items()}
 
 
 def _crossing(
     rising: Callable[[float], float], ends: tuple[float, float] | None = None
 ) -> float:
-    """Return where a function that starts negative first turns positive, or infinity."""
+    """Return where a function first turns positive, 0 if it starts so, or infinity."""
     from scipy.optimize import brentq
 
     low, high = ends or (0.0, 0.125)
-    start = rising(low)
-    if not start < 0:
-        return float("nan") if np.isnan(start) else 0.0
-    while not (reached := rising(high)) > 0:
-        if np.isnan(reached):
+    below = rising(low)
+    if np.isnan(below) or below > 0:
+        return float("nan") if np.isnan(below) else 0.0
+    while not (above := rising(high)) > 0:
+        if np.isnan(above):
             return float("nan")
         if ends or high > _STRONGEST:
             return float("inf")
-        low, high = high, 2 * high
-    return float(brentq(rising, low, high, xtol=1e-13, rtol=1e-14))
+        low, high, below = high, 2 * high, above
+    if below < 0:
+        return float(brentq(rising, low, high, xtol=1e-13, rtol=1e-14))
+    for _ in range(60):  # zero for a while, such as where all allow no dirtiness
+        middle = (low + high) / 2
+        low, high = (low, middle) if rising(middle) > 0 else (middle, high)
+    return high
 
 
-def _joint_pressure(economy: Economy) -> float:
-    """Return sum w y (gamma - b z eps) per unit made, at small countries' choices."""
-    small = replace(economy, large=False)
+def _direction_reversal(economy: Economy) -> float:
+    """Return the lobbying above which a process agreement tightens."""
+    if not economy.cross_border_share:
+        return _crossing(lambda lobbying: _joint_pressure(economy, lobbying))
+    if not economy.symmetric:
+        return float("nan")  # not one for all countries
+
+    def laxity(lobbying: float) -> float:
+        alone, together = (
+            _standards(economy, "process", regime, lobbying)[0]
+            for regime in ("noncooperative", "cooperative")
+        )
+        return float(alone - together)
+
+    return _crossing(laxity)
+
+
+def _joint_pressure(economy: Economy, lobbying: float) -> float:
+    """Return sum w y (gamma - b z eps) per unit made, at small countries' choices.
+
+    Zero where none of them allows any dirtiness: there is nothing to tighten.
+    """
+    small = replace(economy, large=False, lobbying=lobbying)
     policy = small_countries(small, "process")[0]
     price = float(world_price(small, wedges(small, "process", policy)))
     made = accounts(small, "process", policy, price)["supply"] * small.arrays["mass"]
     _, eps = semi_elasticities(small, "process", policy, price)
     if made.sum() == 0:
         return float("nan")
-    wish = economy.profit_weight - economy.arrays["damage"] * policy * eps
+    if not policy.any():
+        return 0.0
+    wish = small.profit_weight - small.arrays["damage"] * policy * eps
     return float(made @ wish / made.sum())
 
 
@@ -203,8 +228,7 @@ def cross_border_switch(economy: Economy, standard: str) -> float:
     >>> round(cross_border_switch(Economy(), "product"), 6)
     0.280776
     """
-    if not isinstance(economy, Economy):
-        raise InputError(f"economy is {economy!r}; it must be an Economy(...).")
+    require_economy(economy)
     standard = require_choice("standard", standard, STANDARDS)
     if not economy.symmetric:
         raise InputError(f"economy is {economy}; its countries must be alike.")

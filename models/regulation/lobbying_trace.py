@@ -10,8 +10,8 @@ s_y and C = c + lambda/a or c - lambda/b,
 
 Small countries have lambda = 0; together they share the lambda of equations (6) and
 (11); a large one has its own, equation (13).  Newton's method solves for it at all
-points at once.  What comes out is not trusted: a scan of deviations accepts or refuses
-every point.
+points at once.  What comes out is not trusted: a global scan of deviations accepts or
+refuses every point.
 """
 
 from __future__ import annotations
@@ -22,16 +22,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_choice, require_number
+from unigauge.models.regulation.lobbying_checks import require_economy
 from unigauge.models.regulation.lobbying_economy import COMPLEX_STEP, Economy
 from unigauge.models.regulation.lobbying_market import (
     STANDARDS,
     accounts,
-    log_payoffs,
     shadow_value,
     wedges,
     world_price,
 )
-from unigauge.models.regulation.lobbying_outcome import REGIMES, settle
+from unigauge.models.regulation.lobbying_scan import withstands
+from unigauge.models.regulation.lobbying_settlement import REGIMES, settle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     Array = NDArray[np.float64]
-
-_SCAN = np.linspace(-6, 6, 61)
 
 
 def has_closed_replies(economy: Economy) -> bool:
@@ -75,10 +74,11 @@ def trace(
     weight = lobbying[:, None] * economy.arrays["lobby_strength"]
     alone = regime == "noncooperative"
     if alone and not economy.large:
-        reply: Array = closed_reply(economy, standard, weight) + np.zeros_like(weight)
-        return reply, np.ones(len(weight), dtype=bool)
-    policy, found = _solve_for_value(economy, standard, weight, alone)
-    found[found] = _withstands(economy, standard, policy[found], weight[found], alone)
+        policy: Array = closed_reply(economy, standard, weight) + np.zeros_like(weight)
+        found = np.ones(len(weight), dtype=bool)
+    else:
+        policy, found = _solve_for_value(economy, standard, weight, alone)
+    found[found] = withstands(economy, standard, policy[found], weight[found], alone=alone)
     return policy, found
 
 
@@ -142,24 +142,6 @@ def _reproduced_value(
     return shadow_value(economy, standard, policy, price, weight, each=alone)
 
 
-def _withstands(
-    economy: Economy, standard: str, policy: Array, weight: Array, alone: bool
-) -> NDArray[np.bool_]:
-    """Return at which rows no scanned deviation, alone or joint, pays."""
-    size = economy.size
-    stands = np.ones(len(policy), dtype=bool)
-    moves = [np.eye(size)[country] for country in range(size)]
-    if not alone and size > 1:
-        moves.append(np.ones(size))
-    for country, move in enumerate(moves):
-        trial = policy[:, None] * np.exp(_SCAN[:, None] * move)
-        payoffs = log_payoffs(economy, standard, trial, weight[:, None])
-        values = payoffs[0][..., country] if alone else payoffs[1]
-        middle = len(_SCAN) // 2
-        stands &= (values <= values[:, [middle]] + 1e-12).all(axis=1)
-    return stands
-
-
 def lobbying_path(
     economy: Economy, standard: str, grid: ArrayLike | Sequence[float]
 ) -> pd.DataFrame:
@@ -188,9 +170,10 @@ def lobbying_path(
 
     Notes
     -----
-    With constant semi-elasticities and hyperbolic abatement all points are solved at
-    once and each is checked against a scan of deviations (rather than certified); other
-    economies, and points that fail, are left to :func:`solve`, one by one.
+    With constant semi-elasticities, hyperbolic abatement and emissions that stay at home
+    all points are solved at once, and accepted if no country gains by any of 2,001 other
+    standards.  Other economies, and points that fail, are left to :func:`solve`, which
+    takes them one by one, at some tenths of a second each.
 
     Examples
     --------
@@ -200,8 +183,7 @@ def lobbying_path(
     """
     import pandas as pd
 
-    if not isinstance(economy, Economy):
-        raise InputError(f"economy is {economy!r}; it must be an Economy(...).")
+    require_economy(economy)
     standard = require_choice("standard", standard, STANDARDS)
     lobbying = np.atleast_1d(np.asarray(grid, dtype=object))
     if lobbying.ndim != 1 or not lobbying.size:

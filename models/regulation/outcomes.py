@@ -2,7 +2,8 @@
 
 A regime proposes policies, the most natural first; :func:`first_certified` takes the
 first that an independent certificate accepts.  :func:`comparison` lists the outcomes of
-several regimes, and :func:`changed` says in what a set of parameters differs from the
+several regimes, :func:`missed` is the error of a search that failed, and
+:func:`changed` says in what a set of parameters differs from the
 default.
 """
 
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
-from unigauge.errors import InputError
+from unigauge.errors import ConvergenceError, InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,21 +98,39 @@ def comparison(
     return pd.DataFrame([solve(regime).record() for regime in chosen]).set_index("regime")
 
 
+def missed(
+    regime: str, parameters: object, found: Certified[Any], tolerance: float
+) -> ConvergenceError:
+    """Return the error of a search that missed an optimum, which exists."""
+    return ConvergenceError(
+        f"the search for regime {regime!r} missed the optimum of {parameters}; raise the "
+        "tolerance, or move the parameters a little",
+        iterations=found.tried,
+        residual=found.certificate,
+        tolerance=tolerance,
+    )
+
+
 def changed(parameters: Any) -> str:
     """Return in what a dataclass of parameters differs from its default.
 
+    One number stands for entries that are all alike.
+
     Examples
     --------
-    >>> from unigauge.models.regulation.delocation import World
-    >>> changed(World(trade_cost=0.5))
-    'trade_cost=0.5'
+    >>> from unigauge.models.regulation.lobbying import Economy
+    >>> changed(Economy(damage=(1, 0.4), mass=(2, 2)))
+    'damage=(1.0, 0.4), mass=2.0'
     """
     default = type(parameters)()
-    return (
-        ", ".join(
-            f"{field.name}={getattr(parameters, field.name)}"
-            for field in fields(parameters)
-            if getattr(parameters, field.name) != getattr(default, field.name)
-        )
-        or "the default"
-    )
+    values = {
+        field.name: [_alike(getattr(p, field.name)) for p in (parameters, default)]
+        for field in fields(parameters)
+    }
+    differ = [f"{name}={new}" for name, (new, old) in values.items() if new != old]
+    return ", ".join(differ) or "the default"
+
+
+def _alike(value: Any) -> Any:
+    """Return the one entry of a tuple whose entries are all alike."""
+    return value[0] if isinstance(value, tuple) and len(set(value)) == 1 else value

@@ -33,7 +33,9 @@ from unigauge.estimation.tails import chi_squared_tail, normal_tails
 from unigauge.estimation.unit_regressions import (
     HalfPanelEstimate,
     half_panel_estimate,
+    half_panel_wald,
     unit_wald,
+    wald_moments,
 )
 from unigauge.results import frozen
 
@@ -157,7 +159,7 @@ def dumitrescu_hurlin(
     lags, criterion = chosen_lags(frame, effect, cause, lags, max_lags, demean)
     sample = causality_sample(frame, effect, cause, lags, demean)
     sample.require_rows("Dumitrescu-Hurlin", 2 * lags + 6, "2 * lags + 6")
-    mean, variance = _wald_moments(sample.unit_rows, lags)
+    mean, variance = wald_moments(sample.unit_rows, lags)
 
     def unit_walds(values: Floats) -> tuple[Floats, Floats]:
         cause_values = sample.cause[:, None]
@@ -186,16 +188,6 @@ def dumitrescu_hurlin(
         **bootstrap_fields(z_bar_tilde, draws, normal_tails(draws)),
         **shared_fields(sample, criterion, demean, bootstrap, block, seed),
     )
-
-
-def _wald_moments(rows: NDArray[np.intp], lags: int) -> tuple[Floats, Floats]:
-    """Return mean and variance of a unit's Wald statistic under the null."""
-    free = rows - 2.0 * lags
-    mean = lags * (free - 1) / (free - 3)
-    variance = (
-        2 * lags * (free - 1) ** 2 * (rows - lags - 3) / ((free - 3) ** 2 * (free - 5))
-    )
-    return mean, variance
 
 
 def juodis_karavias_sarafidis(
@@ -308,7 +300,7 @@ def juodis_karavias_sarafidis(
 
     def wald(fit: HalfPanelEstimate) -> tuple[Floats, Floats]:
         at = fit.pooled if residuals == "pooled" else fit.jackknife
-        return _half_panel_wald(fit, at, degrees, clustered=variance == "clustered")
+        return half_panel_wald(fit, at, degrees, clustered=variance == "clustered")
 
     fit = estimate(sample.effect[:, None])
     _require_estimated(fit, sample)
@@ -344,26 +336,3 @@ def _require_estimated(fit: HalfPanelEstimate, sample: CausalitySample) -> None:
             f"the lags of {cause!r} are collinear once each unit's constant and lags of "
             f"{effect!r} are taken out, in all rows or in one half of them. Use fewer lags."
         )
-
-
-def _half_panel_wald(
-    fit: HalfPanelEstimate, at: Floats, degrees: int, *, clustered: bool
-) -> tuple[Floats, Floats]:
-    """Return the Wald statistic of the jackknifed coefficients and their covariance.
-
-    Residuals of the variance are taken at the coefficients ``at``.
-    """
-    _, rows, _, n_units = fit.regressors.shape
-    residuals = fit.outcome - np.einsum("ktbn,bk->tbn", fit.regressors, at)
-    inverse = np.linalg.inv(fit.gram)
-    if clustered:
-        scores = np.einsum("ktbn,tbn->kbn", fit.regressors, residuals)
-        spread = n_units * rows / degrees * np.einsum("kbn,lbn->bkl", scores, scores)
-        covariance = inverse @ spread @ inverse
-    else:
-        squares = np.einsum("tbn,tbn->b", residuals, residuals)
-        spread = (squares / degrees)[:, None, None] * fit.gram
-        covariance = (squares / degrees)[:, None, None] * inverse
-    moments = np.einsum("bkl,bl->bk", fit.gram, fit.jackknife)
-    solved = np.linalg.solve(spread, moments[:, :, None])[:, :, 0]
-    return np.einsum("bk,bk->b", moments, solved), covariance

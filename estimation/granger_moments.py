@@ -20,7 +20,7 @@ from unigauge.errors import (
 )
 from unigauge.estimation.gmm import dynamic_gmm
 from unigauge.estimation.gmm_results import DynamicFit
-from unigauge.estimation.gmm_steps import first_step, second_step, solve
+from unigauge.estimation.gmm_steps import solve
 from unigauge.estimation.granger_draws import bootstrap_fields, checked
 from unigauge.estimation.granger_lags import (
     ANDREWS_LU,
@@ -31,6 +31,7 @@ from unigauge.estimation.granger_lags import (
 from unigauge.estimation.granger_results import HoltzEakin
 from unigauge.estimation.panel import Panel, as_panel
 from unigauge.estimation.tails import chi_squared_tail, wald_statistic
+from unigauge.estimation.unit_moments import UnitMoments, one_step, two_step
 from unigauge.estimation.wording import plain
 from unigauge.results import frozen
 
@@ -151,7 +152,7 @@ def holtz_eakin(
     covariance = fit.tests.covariance[tested, tested]
     statistic = wald_statistic(coefficients, covariance)
     draws = _recentred(fit, tested, bootstrap, seed)
-    rows = np.flatnonzero(fit.equations.rows.any(axis=0))
+    rows = np.flatnonzero(fit.equations.rows.any(axis=1))
     return HoltzEakin(
         effect=effect,
         cause=cause,
@@ -177,16 +178,17 @@ def holtz_eakin(
 def _least(fit: DynamicFit, orders: Sequence[int], criterion: str) -> int:
     """Return the order of least criterion, within the moments of the longest."""
     moments, most = fit.moments, orders[-1]
-    n_columns = moments.x.shape[2]
+    n_columns = moments.x.shape[1]
     charge = penalty(criterion, fit.n_entities, factor=ANDREWS_LU)
 
     def value(order: int) -> float:
         lags = np.arange(order)
         columns = np.r_[lags, most + lags, 2 * most : n_columns]
-        x, x_total = moments.x[:, :, columns], moments.x_total[:, columns]
-        first = solve(x_total, moments.y_total, moments.weight)
-        scores = moments.y - x @ first.estimates
-        second = solve(x_total, moments.y_total, scores.T @ scores)
+        estimates = np.zeros(n_columns)
+        x = moments.x[:, columns]
+        estimates[columns] = solve(x, moments.y, moments.weight).estimates
+        scores = moments.scores(estimates)
+        second = solve(x, moments.y, scores @ scores.T)
         return second.criterion - charge * (second.rank - len(columns))
 
     return min(orders, key=value)
@@ -196,26 +198,32 @@ def _recentred(fit: DynamicFit, tested: slice, draws: int, seed: int | None) -> 
     """Return the Wald statistic against the estimate in every draw of whole units."""
     if draws == 0:
         return np.empty(0)
-    moments, estimates = fit.moments, fit.final.solution.estimates
-    units = np.flatnonzero(fit.equations.stacked_rows.any(axis=1))
-    y = moments.y - moments.scores(estimates)[units].mean(axis=0)
+    estimates = fit.final.solution.estimates
+    moments = _by_unit(fit)
+    centre = moments.scores(estimates).mean(axis=0)
+    recentred = replace(moments, y=moments.y - centre)
+    step = two_step if fit.steps == 2 else one_step
     rng = np.random.default_rng(seed)
+    units = len(moments.y)
     statistics = np.full(draws, np.nan)
     for draw in range(draws):
-        picks = rng.choice(units, size=len(units))
-        drawn = replace(
-            moments,
-            x=moments.x[picks],
-            y=y[picks],
-            x_total=moments.x[picks].sum(axis=0),
-            y_total=y[picks].sum(axis=0),
-        )
         try:
-            step = first_step(drawn)
-            if fit.steps == 2:
-                step = second_step(drawn, step)
+            drawn = step(recentred.picked(rng.integers(0, units, size=units)))
         except IdentificationError:
             continue
-        apart = (step.solution.estimates - estimates)[tested]
-        statistics[draw] = wald_statistic(apart, step.robust[tested, tested])
+        apart = (drawn.solution.estimates - estimates)[tested]
+        statistics[draw] = wald_statistic(apart, drawn.robust[tested, tested])
     return statistics
+
+
+def _by_unit(fit: DynamicFit) -> UnitMoments:
+    """Return the moments of each unit that has an equation.
+
+    Scores are linear in the coefficients, so that unit vectors give Z_i'X_i.
+    """
+    moments = fit.moments
+    n_columns = moments.x.shape[1]
+    y = moments.scores(np.zeros(n_columns)).T
+    x = np.stack([y - moments.scores(one).T for one in np.eye(n_columns)], axis=-1)
+    used = np.abs(x).max(axis=(1, 2)) > 0
+    return UnitMoments(x=x[used], y=y[used], weight=moments.weight)

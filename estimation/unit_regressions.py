@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 __all__ = [
     "HalfPanelEstimate",
     "half_panel_estimate",
+    "half_panel_wald",
     "null_draws",
     "unit_wald",
+    "wald_moments",
 ]
 
 _CELLS_AT_ONCE = 1 << 18
@@ -72,6 +74,20 @@ def unit_wald(
     return wald, norms
 
 
+def wald_moments(rows: NDArray[np.intp], lags: int) -> tuple[Floats, Floats]:
+    """Return mean and variance of a unit's Wald statistic under the null.
+
+    They are those of ``lags`` times F(lags, rows - 2 lags - 1), and exist where rows exceed
+    2 lags + 3 and 2 lags + 5.
+    """
+    free = rows - 2.0 * lags
+    mean = lags * (free - 1) / (free - 3)
+    variance = (
+        2 * lags * (free - 1) ** 2 * (rows - lags - 3) / ((free - 3) ** 2 * (free - 5))
+    )
+    return mean, variance
+
+
 class HalfPanelEstimate(NamedTuple):
     """Pooled coefficients of the cause's lags, and what their variance is made of.
 
@@ -109,6 +125,29 @@ def half_panel_estimate(
     second = _pooled(effect, cause, rows[half:], lags, floors)
     jackknife = 2 * whole.pooled - (first.pooled + second.pooled) / 2
     return whole._replace(jackknife=jackknife)
+
+
+def half_panel_wald(
+    fit: HalfPanelEstimate, at: Floats, degrees: int, *, clustered: bool
+) -> tuple[Floats, Floats]:
+    """Return the Wald statistic of the jackknifed coefficients and their covariance.
+
+    Residuals of the variance are taken at the coefficients ``at``.
+    """
+    _, rows, _, n_units = fit.regressors.shape
+    residuals = fit.outcome - np.einsum("ktbn,bk->tbn", fit.regressors, at)
+    inverse = np.linalg.inv(fit.gram)
+    if clustered:
+        scores = np.einsum("ktbn,tbn->kbn", fit.regressors, residuals)
+        spread = n_units * rows / degrees * np.einsum("kbn,lbn->bkl", scores, scores)
+        covariance = inverse @ spread @ inverse
+    else:
+        squares = np.einsum("tbn,tbn->b", residuals, residuals)
+        spread = (squares / degrees)[:, None, None] * fit.gram
+        covariance = (squares / degrees)[:, None, None] * inverse
+    moments = np.einsum("bkl,bl->bk", fit.gram, fit.jackknife)
+    solved = np.linalg.solve(spread, moments[:, :, None])[:, :, 0]
+    return np.einsum("bk,bk->b", moments, solved), covariance
 
 
 def null_draws(

@@ -30,11 +30,10 @@ from unigauge.estimation.vector_autoregression_moments import (
     clustered_covariance,
     corrected_covariance,
     cross_products,
+    estimated,
     first_order_bias,
     innovations,
-    one_step,
     overidentification,
-    two_step,
     warn_of_many_instruments,
 )
 from unigauge.estimation.vector_autoregression_responses import companion
@@ -80,9 +79,9 @@ class _Estimator:
             sums if picks is None else sums.picked(picks)
             for sums in (self.whole, *self.halves)
         )
-        coefficients = two_step(whole) if self.steps == 2 else one_step(whole)
+        coefficients = estimated(whole, self.steps)
         if halves:
-            first, second = (one_step(half) for half in halves)
+            first, second = (estimated(half, 1) for half in halves)
             coefficients = 2 * coefficients - (first + second) / 2
         if self.formula:
             sigma = innovations(whole, coefficients)
@@ -221,7 +220,7 @@ def panel_var(
         and choice.correction == "hahn_kuersteiner",
     )
     if estimator.formula:
-        _require_stable(one_step(whole))
+        _require_stable(estimated(whole, 1))
     coefficients, sigma = estimator()
     covariance, convention = _covariance(sample, estimator, coefficients, choice)
     enough = sample.n_entities > len(names) * whole.zx.shape[1]
@@ -358,7 +357,7 @@ def _select_lags(
         )
     rows = samples[0].nobs
     fits = [
-        rows * float(np.linalg.slogdet(innovations(sums, one_step(sums)))[1])
+        rows * float(np.linalg.slogdet(innovations(sums, estimated(sums, 1)))[1])
         for sums in products
     ]
     counts = [len(names) * len(sample.terms) for sample in samples]

@@ -2,7 +2,7 @@
 
 Every estimator here is a function of sums over units: Z_i'X_i, Z_i'Y_i, Z_i'Z_i and the
 products of X_i and Y_i among themselves.  A bootstrap of whole units therefore only picks
-the units' terms anew.  Each equation is solved by :mod:`unigauge.estimation.gmm_steps`;
+the units' terms anew.  Each equation is solved by :mod:`unigauge.estimation.unit_moments`;
 least squares is the case Z = X.
 
 Coefficients are laid out (regressor, equation); a covariance of all of them goes equation
@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from unigauge.errors import IdentificationError, UnigaugeWarning
-from unigauge.estimation.gmm_steps import Solution, solve
+from unigauge.estimation.gmm_steps import solve
+from unigauge.estimation.unit_moments import UnitMoments, one_step, two_step
 from unigauge.estimation.vector_autoregression_responses import companion
 from unigauge.estimation.vector_autoregression_sample import VARSample
 from unigauge.estimation.wording import counted, joined
@@ -35,11 +36,10 @@ __all__ = [
     "clustered_covariance",
     "corrected_covariance",
     "cross_products",
+    "estimated",
     "first_order_bias",
     "innovations",
-    "one_step",
     "overidentification",
-    "two_step",
     "warn_of_many_instruments",
 ]
 
@@ -83,6 +83,12 @@ class CrossProducts:
             rows=self.rows[picks],
             instruments=self.instruments[picks],
         )
+
+    def equations(self) -> list[UnitMoments]:
+        """Return each equation's moments, all with the weight (sum Z_i'Z_i)^-1."""
+        gram = self.gram()
+        columns = np.moveaxis(self.zy, -1, 0)
+        return [UnitMoments(x=self.zx, y=column, weight=gram) for column in columns]
 
     def gram(self) -> Floats:
         """Return the sum of Z_i'Z_i."""
@@ -149,35 +155,11 @@ def _require_identified(sample: VARSample, products: CrossProducts) -> None:
 # Point estimates
 
 
-def one_step(products: CrossProducts) -> Floats:
-    """Return the one-step estimates, shape (k, m)."""
-    return _stacked(_first(products))
-
-
-def two_step(products: CrossProducts) -> Floats:
-    """Return the two-step estimates: each equation weighted by its own residuals."""
-    return _stacked([after for _, _, after in _both_steps(products)])
-
-
-def _stacked(solutions: list[Solution]) -> Floats:
-    return np.stack([solution.estimates for solution in solutions], axis=-1)
-
-
-def _first(products: CrossProducts) -> list[Solution]:
-    """Solve each equation, all with the weight (sum Z_i'Z_i)^-1."""
-    gram, zx = products.gram(), products.zx.sum(axis=0)
-    return [solve(zx, zy, gram) for zy in products.zy.sum(axis=0).T]
-
-
-def _both_steps(products: CrossProducts) -> list[tuple[Floats, Solution, Solution]]:
-    """Return first-step scores Z_i'e_i, first and second solution of each equation."""
-    zx = products.zx.sum(axis=0)
-    answers = []
-    for j, first in enumerate(_first(products)):
-        scores = products.zy[:, :, j] - products.zx @ first.estimates
-        zy = products.zy[:, :, j].sum(axis=0)
-        answers.append((scores, first, solve(zx, zy, scores.T @ scores)))
-    return answers
+def estimated(products: CrossProducts, steps: int) -> Floats:
+    """Return the estimates, shape (k, m); of two steps, weighted equation by equation."""
+    step = two_step if steps == 2 else one_step
+    answers = [step(moments).solution.estimates for moments in products.equations()]
+    return np.stack(answers, axis=-1)
 
 
 def innovations(products: CrossProducts, coefficients: Floats) -> Floats:
@@ -218,8 +200,8 @@ def clustered_covariance(products: CrossProducts, coefficients: Floats) -> Float
     ``coefficients`` are those at which the residuals are taken.
     """
     parts = [
-        (products.zy[:, :, j] - products.zx @ coefficients[:, j]) @ first.influence.T
-        for j, first in enumerate(_first(products))
+        moments.scores(own) @ one_step(moments).solution.influence.T
+        for moments, own in zip(products.equations(), coefficients.T, strict=True)
     ]
     influence = np.concatenate(parts, axis=1)
     return np.asarray(influence.T @ influence)
@@ -231,12 +213,7 @@ def corrected_covariance(products: CrossProducts) -> Floats:
     Within an equation it is M2 + D M2 + M2 D' + D V1 D'; between equations the same
     formula with the products of the units' influences.
     """
-    parts = []
-    for scores, first, second in _both_steps(products):
-        along = np.einsum("nlk,n->lk", products.zx, scores @ second.weighted)
-        across = scores.T @ (products.zx.transpose(0, 2, 1) @ second.weighted)
-        derivative = second.influence @ (along + across)
-        parts.append(scores @ (second.influence + derivative @ first.influence).T)
+    parts = [two_step(moments).influence for moments in products.equations()]
     influence = np.concatenate(parts, axis=1)
     return np.asarray(influence.T @ influence)
 
@@ -275,7 +252,7 @@ def overidentification(products: CrossProducts) -> Overidentification:
             f"the system has {m * width} moments and {units} units; its weight needs more "
             "units than moments. Use collapse=True or fewer lags as instruments."
         )
-    scores = products.zy - products.zx @ one_step(products)
+    scores = products.zy - products.zx @ estimated(products, 1)
     together = scores.transpose(0, 2, 1).reshape(units, m * width)
     best = solve(
         np.kron(np.eye(m), products.zx.sum(axis=0)),

@@ -17,7 +17,7 @@ import numpy as np
 
 from unigauge.errors import DataError, DroppedRowsWarning, IdentificationError
 from unigauge.estimation.causality_sample import less_period_means, usable_rows
-from unigauge.estimation.gmm_transforms import TRANSFORMS
+from unigauge.estimation.gmm_transforms import TRANSFORMS, transformed
 from unigauge.estimation.panel import Panel, require_within_variation, shift
 from unigauge.estimation.within import partial_out
 from unigauge.estimation.wording import counted, listed, plain
@@ -222,7 +222,8 @@ def _within(values: Floats, usable: Mask, time_effects: bool) -> tuple[Floats, M
 def _orthogonal_deviations(values: Floats, usable: Mask) -> Floats:
     """Return forward orthogonal deviations, each in the period of its own row."""
     centred, _ = _within(values, usable, False)
-    later = TRANSFORMS["orthogonal"].apply(centred, usable)
+    matrix = TRANSFORMS["orthogonal"].matrix(usable.T)
+    later = transformed(matrix, centred.transpose(1, 2, 0)).transpose(2, 0, 1)
     return np.nan_to_num(_moved(later, -1))
 
 

@@ -77,7 +77,9 @@ def holed(seed: int = 3) -> pd.DataFrame:
 
 def unit_rows(rows: pd.DataFrame, lags: int) -> list[tuple[int, np.ndarray, np.ndarray]]:
     """Year, outcomes and regressors of each usable row of one unit."""
-    by_year = {year: values for (_, year), values in zip(rows.index, rows.to_numpy())}
+    by_year = {
+        year: values for (_, year), values in zip(rows.index, rows.to_numpy(), strict=True)
+    }
     usable = []
     for year, outcome in sorted(by_year.items()):
         past = [by_year.get(year - k) for k in range(1, lags + 1)]
@@ -97,7 +99,10 @@ def gmm_by_loops(
     blocks = []
     for _, rows in data.groupby(level=0):
         usable = unit_rows(rows, lags)
-        by_year = {year: values for (_, year), values in zip(rows.index, rows.to_numpy())}
+        by_year = {
+            year: values
+            for (_, year), values in zip(rows.index, rows.to_numpy(), strict=True)
+        }
         y, x, z = [], [], []
         for at, (year, outcome, regressors) in enumerate(usable[:-1]):
             later = usable[at + 1 :]
@@ -337,7 +342,8 @@ def test_bootstrap_of_entities_is_estimation_on_the_drawn_panel() -> None:
             fit = panel_var(data, ["a", "b"], **options)
             again = panel_var(drawn, ["a", "b"], **options)
         coefficients, sigma = fit._estimator(picks)
-        assert coefficients.T == pytest.approx(again.coefficients, rel=1e-8)
+        picked = coefficients.T
+        assert picked == pytest.approx(again.coefficients, rel=1e-8)
         assert sigma == pytest.approx(again.sigma, rel=1e-8)
 
 
@@ -469,7 +475,7 @@ def test_levels_of_entities_do_not_matter(seed: int, which: int) -> None:
     """Exactly by least squares; by GMM for a shift of all, with period means out."""
     data = simulated(seed, units=30)
     if METHODS[which]["method"] == "gmm":
-        moved, demean = data + [100.0, -50.0], "time"
+        moved, demean = data.add({"a": 100.0, "b": -50.0}), "time"
     else:
         level = 10 * np.random.default_rng(seed).normal(size=(30, 1, 2))
         moved, demean = data + np.broadcast_to(level, (30, 9, 2)).reshape(-1, 2), "none"
@@ -566,7 +572,7 @@ def test_an_unstable_system_says_so() -> None:
     fit = panel_var(data, ["a", "b"], method="ols")
     assert not fit.stable
     assert "not stable" in str(fit)
-    with pytest.raises(IdentificationError, match="root of .*jackknife"):
+    with pytest.raises(IdentificationError, match=r"root of .*jackknife"):
         panel_var(data, ["a", "b"], method="bias_corrected", correction="hahn_kuersteiner")
 
 

@@ -235,12 +235,12 @@ def _require_block(rows: UnitRows, formula: str, test: str, trend: str, lags: in
             ".window(first, last).balanced(variables)."
         )
     regressors = rows.x.shape[-1] - 1
-    coefficients = {
-        "pedroni": max(DETERMINISTIC[trend] + regressors, 2 * lags + 1),
-        "kao": 2 * lags + 1,
-        "westerlund": DETERMINISTIC[trend] + lags + (lags + 2) * regressors + 1 + lags + 1,
+    terms = DETERMINISTIC[trend]
+    needed = {
+        "pedroni": max(terms + regressors + 2, 2 * lags + 3),
+        "kao": max(regressors + 3, lags + 3),
+        "westerlund": terms + regressors * (lags + 2) + 2 * lags + 3,
     }[test]
-    needed = coefficients + 3
     if width < needed:
         raise DataError(
             f"the {test} test of {formula!r} with lags={lags} and trend={trend!r} needs at "

@@ -44,7 +44,8 @@ def pedroni_statistics(series: Floats, trend: str, lags: int, bandwidth: int) ->
     """Return panel v, rho, PP, ADF and group rho, PP, ADF, shape (..., 7).
 
     The panel statistics weight units by the inverse of the long-run variance of y given
-    x; they are not standardised.
+    x; they are not standardised.  The residual variance of panel ADF is weighted too:
+    without, as the formula is often printed, the statistic hangs on the unit of y.
     """
     y, x = series[..., 0, :, :], np.moveaxis(series[..., 1:, :, :], -3, -1)
     n, width = y.shape[-2:]
@@ -68,7 +69,7 @@ def pedroni_statistics(series: Floats, trend: str, lags: int, bandwidth: int) ->
 
     pooled = (weight * squares).sum(axis=-1)
     shift = (weight * corrected).sum(axis=-1)
-    mean_long, mean_own = (weight * long).mean(axis=-1), own.mean(axis=-1)
+    mean_long, mean_own = (weight * long).mean(-1), (weight * own).mean(-1)
     root = np.sqrt(n)
     return np.stack(
         [

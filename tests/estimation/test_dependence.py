@@ -29,6 +29,7 @@ def reference(name: str) -> dict[str, Any]:
 
 PLM = reference("dependence_grunfeld.json")["pcdtest"]
 FIELDS = reference("granger_fields.json")["CD"]
+LM = {k: v for k, v in reference("plm_unit_roots.json").items() if k.startswith("pcdtest")}
 
 
 @cache
@@ -94,6 +95,34 @@ def test_agrees_with_plm(key: str) -> None:
             expected["mean_abs_correlation"], rel=1e-8
         )
     assert test.pairs == 45
+
+
+@pytest.mark.parametrize("key", LM)
+def test_lagrange_multipliers_agree_with_plm(key: str) -> None:
+    _, source, name = key.split(":")
+    variable = {"within": "fe_resid", "twoways": "fe_twoways_resid"}.get(source)
+    tested = residuals_of(variable) if variable else "value"
+    ours = {"lm": "lm", "sclm": "scaled_lm", "bcsclm": "bias_corrected_lm"}[name]
+    row = cross_section_dependence(grunfeld(), tested).lagrange_multipliers.loc[ours]
+    assert row["statistic"] == pytest.approx(LM[key][0], rel=1e-9)
+    assert row["p_value"] == pytest.approx(LM[key][1], rel=1e-8)
+    assert row["df"] == 45 if name == "lm" else np.isnan(row["df"])
+
+
+def test_exponent_tells_how_many_units_a_shock_reaches() -> None:
+    rng = np.random.default_rng(0)
+    shock, own = rng.normal(size=150), rng.normal(size=(80, 150))
+    for exponent in (0.75, 0.9, 1.0):
+        loads = np.zeros((80, 1))
+        loads[: round(80**exponent)] = rng.uniform(0.5, 1.5, (round(80**exponent), 1))
+        test = cross_section_dependence(frame_of(own + loads * shock), "y")
+        assert test.exponent == pytest.approx(exponent, abs=0.03)
+        assert test.exponent_correlations == pytest.approx(exponent, abs=0.03)
+    assert "from averages" in str(test)
+    gone = own.copy()
+    gone[3, 5] = np.nan
+    for frame, demean in ((frame_of(gone), "none"), (frame_of(own), "time")):
+        assert np.isnan(cross_section_dependence(frame, "y", demean=demean).exponent)
 
 
 @pytest.mark.parametrize("key", FIELDS)

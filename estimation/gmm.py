@@ -16,7 +16,8 @@ import numpy as np
 
 from unigauge.errors import InputError, UnigaugeWarning, require_choice
 from unigauge.estimation.coefficients import t_tests
-from unigauge.estimation.gmm_instruments import build_equations, build_instruments
+from unigauge.estimation.gmm_equations import build_equations
+from unigauge.estimation.gmm_instruments import build_instruments
 from unigauge.estimation.gmm_moments import Moments, collect_moments
 from unigauge.estimation.gmm_results import DynamicFit
 from unigauge.estimation.gmm_sample import read_sample
@@ -184,11 +185,10 @@ def dynamic_gmm(
         gmm=gmm,
         iv=iv,
         system=system,
-        transform=TRANSFORMS[transform],
         time_effects=time_effects,
         max_lag=max_lag,
     )
-    equations = build_equations(sample, TRANSFORMS[transform], system=system)
+    sample, equations = build_equations(sample, TRANSFORMS[transform], system=system)
     instruments = build_instruments(sample, equations, collapse=collapse)
     moments, dropped = _independent(collect_moments(equations, instruments, h))
     require_identified(moments, sample.terms, len(sample.periods), formula)
@@ -204,8 +204,6 @@ def dynamic_gmm(
     n_terms = len(sample.terms)
     fit = DynamicFit(
         sample=sample,
-        equations=equations,
-        instruments=instruments,
         moments=moments,
         one=one,
         two=two,
@@ -242,7 +240,7 @@ def _independent(moments: Moments) -> tuple[Moments, tuple[str, ...]]:
     moments = moments.keep(np.diagonal(moments.gram) > 0)
     kept = independent(moments.gram)
     dropped = tuple(
-        name for name, keep in zip(moments.names, kept, strict=True) if not keep
+        name for name, keep in zip(moments.instruments.names, kept, strict=True) if not keep
     )
     return moments.keep(kept), dropped
 

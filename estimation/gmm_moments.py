@@ -1,10 +1,8 @@
-"""One pass over the entities: from equations and instruments to moments.
+"""Moments of equations and instruments, gathered equation by equation.
 
-Everything that follows needs only each entity's Z_i'y_i and Z_i'X_i and the sum of
-Z_i'H_i Z_i.  With M_i the matrix that turns the errors of the periods into those of the
-equations, H_i = M_i M_i', and Z_i'H_i Z_i is the cross-product of M_i'Z_i: the weight is
-never built.  Entities are read in chunks, so that the instruments of all of them never
-stand in memory together.
+With M_i the matrix that turns the errors of an entity's periods into those of its
+equations, H_i = M_i M_i' and Z_i'H_i Z_i is the cross-product of M_i'Z_i: the weight is
+never built.
 """
 
 from __future__ import annotations
@@ -15,17 +13,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from unigauge.estimation.gmm_instruments import Equations, Instruments
+from unigauge.estimation.gmm_equations import Equations
+from unigauge.estimation.gmm_instruments import Instruments
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Moments", "collect_moments", "errors_against"]
-
-_CHUNK = 1 << 22
-"""Numbers that the instruments of one chunk hold, at most."""
+__all__ = ["Moments", "collect_moments"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,58 +30,86 @@ class Moments:
 
     Attributes
     ----------
-    columns : array of int, shape (L,)
-        Which instruments these are, by their place among all that were laid out.
-    names, blocks : tuple of str, length L
-        Of the instruments.
-    y : array, shape (N, L)
-        Z_i'y_i.
-    x : array, shape (N, L, K)
-        Z_i'X_i.
+    equations, instruments
+        Of the sample.
+    h : {2, 3}
+        Weight of a system.
+    y, x : array, shape (L,) and (L, K)
+        Z'y and Z'X, summed over entities.
     weight : array, shape (L, L)
         Sum of Z_i'H_i Z_i.
     gram : array, shape (L, L)
         A matrix singular just where the instruments are collinear: the sum of Z_i'Z_i
         in a system, whose H may be singular, else ``weight``.
-    y_total, x_total : array, shape (L,) and (L, K)
-        Z'y and Z'X, summed over the entities.
     """
 
-    columns: NDArray[np.intp]
-    names: tuple[str, ...]
-    blocks: tuple[str, ...]
+    equations: Equations
+    instruments: Instruments
+    h: int
     y: Floats
     x: Floats
     weight: Floats
     gram: Floats
-    y_total: Floats
-    x_total: Floats
-
-    def scores(self, estimates: Floats) -> Floats:
-        """Return Z_i'e_i of each entity, shape (N, L)."""
-        return np.asarray(self.y - self.x @ estimates)
 
     def keep(self, columns: NDArray[np.bool_]) -> Moments:
         """Return the moments of some instruments."""
         if columns.all():
             return self
-        chosen = np.flatnonzero(columns)
-        block = np.ix_(chosen, chosen)
+        block = np.ix_(columns, columns)
         return Moments(
-            columns=self.columns[chosen],
-            names=tuple(self.names[c] for c in chosen),
-            blocks=tuple(self.blocks[c] for c in chosen),
-            y=self.y[:, chosen],
-            x=self.x[:, chosen],
+            equations=self.equations,
+            instruments=self.instruments.keep(columns),
+            h=self.h,
+            y=self.y[columns],
+            x=self.x[columns],
             weight=self.weight[block],
             gram=self.gram[block],
-            y_total=self.y_total[chosen],
-            x_total=self.x_total[chosen],
         )
+
+    def scores(self, estimates: Floats) -> Floats:
+        """Return Z_i'e_i of each entity, shape (L, N)."""
+        summed = np.zeros((len(self.y), self.equations.usable.shape[1]))
+        direction = np.concatenate([[1.0], -estimates])
+        for columns, z, data in self._by_equation():
+            summed[columns] += z * (direction @ data)
+        return summed
+
+    def weight_derivative(self, scores: Floats, vector: Floats) -> Floats:
+        """Return -(dS/db_k) vector in column k, shape (L, K), S the sum of s_i s_i'.
+
+        It is the sum of p_ik (s_i'v) + s_i (p_ik'v), with p_ik = Z_i'x_ik.
+        """
+        along = np.zeros_like(self.x)
+        across = np.zeros((self.x.shape[1], scores.shape[1]))
+        loads = vector @ scores
+        for columns, z, data in self._by_equation():
+            along[columns] += z @ (data[1:] * loads).T
+            across += (vector[columns] @ z) * data[1:]
+        return np.asarray(along + scores @ across.T)
+
+    def against_errors(self, errors: Floats) -> Floats:
+        """Return the sum of Z_i'M_i u_i, shape (L,), for errors u (T, N) of periods.
+
+        With h = 2 without the equations in levels, whose errors it takes to be others.
+        """
+        total = np.zeros(len(self.y))
+        for period, columns, values in _in_periods(
+            self.equations, self.instruments, self.equations.system and self.h == 3
+        ):
+            total[columns] += values @ errors[period]
+        return total
+
+    def _by_equation(self) -> Iterator[tuple[NDArray[np.intp], Floats, Floats]]:
+        """Yield columns, their values, and response and regressors of each equation."""
+        for (columns, z), data in zip(
+            self.instruments.equations, self.equations.stacked, strict=True
+        ):
+            if len(columns):
+                yield columns, z, data
 
 
 def collect_moments(equations: Equations, instruments: Instruments, h: int) -> Moments:
-    """Go through the entities once.
+    """Sum over all entities.
 
     Parameters
     ----------
@@ -95,66 +119,48 @@ def collect_moments(equations: Equations, instruments: Instruments, h: int) -> M
         Whether the weight of a system has the covariances between a transformed error
         and those in levels (3), or takes them to be zero (2).
     """
-    n_units, n_columns = len(equations.levels), len(instruments.names)
-    products = np.empty((n_units, n_columns, equations.levels.shape[2]))
+    system, n_columns = equations.system, len(instruments.names)
+    products = np.zeros((n_columns, equations.levels.shape[1]))
     weight = np.zeros((n_columns, n_columns))
     gram = np.zeros_like(weight)
-    for units, z in _chunks(equations, instruments):
-        data = equations.transformed[units]
-        if equations.system:
-            data = np.concatenate([data, equations.levels[units]], axis=1)
-            gram += _cross(z)
-        products[units] = z.transpose(0, 2, 1) @ data
-        for part in _in_periods(equations, units, z, h):
-            weight += _cross(part)
-    totals = products.sum(axis=0)
+    for (columns, z), data in zip(instruments.equations, equations.stacked, strict=True):
+        products[columns] += z @ data.T
+        if system:
+            gram[np.ix_(columns, columns)] += z @ z.T
+    for _, columns, values in _in_periods(equations, instruments, system and h == 3):
+        weight[np.ix_(columns, columns)] += values @ values.T
+    if system and h == 2:
+        for columns, z in instruments.equations[len(equations.usable) :]:
+            weight[np.ix_(columns, columns)] += z @ z.T
     return Moments(
-        columns=np.arange(n_columns),
-        names=instruments.names,
-        blocks=instruments.blocks,
-        y=products[:, :, 0],
-        x=products[:, :, 1:],
+        equations=equations,
+        instruments=instruments,
+        h=h,
+        y=products[:, 0],
+        x=products[:, 1:],
         weight=weight,
-        gram=gram if equations.system else weight,
-        y_total=totals[:, 0],
-        x_total=totals[:, 1:],
+        gram=gram if system else weight,
     )
 
 
-def errors_against(
-    equations: Equations, instruments: Instruments, h: int, errors: Floats
-) -> Floats:
-    """Return the sum of Z_i'M_i u_i, shape (L,), for errors u (N, T) of the periods."""
-    total = np.zeros(len(instruments.names))
-    for units, z in _chunks(equations, instruments):
-        with_transformed = _in_periods(equations, units, z, h)[0]
-        total += np.einsum("ntl,nt->l", with_transformed, errors[units])
-    return total
-
-
-def _chunks(
-    equations: Equations, instruments: Instruments
-) -> Iterator[tuple[slice, Floats]]:
-    """Yield entities and their instruments, (units, T or 2T, L)."""
-    rows = equations.stacked_rows
-    step = max(1, _CHUNK // (rows.shape[1] * len(instruments.names)))
-    for start in range(0, len(rows), step):
-        units = slice(start, min(start + step, len(rows)))
-        yield units, instruments.fill(units, rows)
-
-
 def _in_periods(
-    equations: Equations, units: slice, z: Floats, h: int
-) -> tuple[Floats, ...]:
-    """Return M_i'Z_i: in one piece, or the two of a block-diagonal weight."""
-    n_times = equations.levels.shape[1]
-    spread = equations.transform.adjoint(z[:, :n_times], equations.usable[units])
-    if not equations.system:
-        return (spread,)
-    levels = z[:, n_times:]
-    return (spread + levels,) if h == 3 else (spread, levels)
-
-
-def _cross(columns: Floats) -> Floats:
-    flat = columns.reshape(-1, columns.shape[2])
-    return np.asarray(flat.T @ flat)
+    equations: Equations, instruments: Instruments, with_levels: bool
+) -> Iterator[tuple[int, NDArray[np.intp], Floats]]:
+    """Yield the rows of M_i'Z_i: a period, the columns in it, and their values (c, N)."""
+    n_times, n_units = equations.usable.shape
+    parts: list[list[tuple[int, Floats | float]]] = [[] for _ in range(n_times)]
+    for row, coefficients in enumerate(equations.matrix):
+        for period, coefficient in coefficients:
+            parts[period].append((row, coefficient))
+    for period in range(n_times if with_levels else 0):
+        parts[period].append((n_times + period, 1.0))
+    place = np.empty(len(instruments.names), dtype=np.intp)
+    for period, rows in enumerate(parts):
+        here = [(*instruments.equations[row], by) for row, by in rows]
+        columns = np.unique(np.concatenate([c for c, _, _ in here] or [place[:0]]))
+        place[columns] = np.arange(len(columns))
+        values = np.zeros((len(columns), n_units))
+        for own, z, by in here:
+            values[place[own]] += z * by
+        if len(columns):
+            yield period, columns, values

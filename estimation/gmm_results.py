@@ -12,7 +12,8 @@ from unigauge.errors import InputError, require_choice, require_integer
 from unigauge.estimation.coefficients import CoefficientResult, Tests
 from unigauge.estimation.design import CONSTANT
 from unigauge.estimation.formulas import term_names
-from unigauge.estimation.gmm_instruments import LEVELS, Equations, Instruments
+from unigauge.estimation.gmm_equations import Equations
+from unigauge.estimation.gmm_instruments import LEVELS
 from unigauge.estimation.gmm_moments import Moments
 from unigauge.estimation.gmm_sample import DynamicSample
 from unigauge.estimation.gmm_steps import Step
@@ -49,8 +50,8 @@ class DynamicFit(CoefficientResult):
     ----------
     sample : DynamicSample
         The rows in levels, and what was left out.
-    equations, instruments, moments
-        What was estimated from; ``moments.names`` are the instruments in use.
+    moments : Moments
+        What was estimated from: ``moments.equations`` and ``moments.instruments``.
     one, two, final : Step
         The first step, the step whose criterion is Hansen's statistic, and the step
         that the coefficients are from.
@@ -71,8 +72,6 @@ class DynamicFit(CoefficientResult):
     """
 
     sample: DynamicSample
-    equations: Equations
-    instruments: Instruments
     moments: Moments
     one: Step
     two: Step
@@ -84,6 +83,16 @@ class DynamicFit(CoefficientResult):
     tests: Tests
     full_covariance: Floats
     dropped: tuple[str, ...]
+
+    @property
+    def equations(self) -> Equations:
+        """The equations."""
+        return self.moments.equations
+
+    @property
+    def instruments(self) -> tuple[str, ...]:
+        """Names of the instruments in use."""
+        return self.moments.instruments.names
 
     @property
     def formula(self) -> str:
@@ -103,12 +112,12 @@ class DynamicFit(CoefficientResult):
     @property
     def n_entities(self) -> int:
         """Entities with an equation."""
-        return int(self.equations.stacked_rows.any(axis=1).sum())
+        return int(self.equations.stacked_rows.any(axis=0).sum())
 
     @property
     def n_instruments(self) -> int:
         """Instruments in use, the time effects' among them, collinear ones left out."""
-        return len(self.moments.names)
+        return len(self.instruments)
 
     @property
     def period_effects(self) -> pd.DataFrame:
@@ -148,7 +157,7 @@ class DynamicFit(CoefficientResult):
         """
         import pandas as pd
 
-        labels = np.array(self.moments.blocks)
+        labels = np.array(self.moments.instruments.blocks)
         blocks = {str(label): labels == label for label in dict.fromkeys(labels)}
         of_levels = [label for label in blocks if label.endswith(LEVELS)]
         if len(of_levels) > 1:
@@ -179,13 +188,10 @@ class DynamicFit(CoefficientResult):
         order = require_integer("order", order, at_least=1)
         unadjusted = self.cov == "unadjusted" and self.final is self.one
         return serial_correlation(
-            self.equations,
-            self.instruments,
             self.moments,
             self.final,
             self.full_covariance,
             order,
-            h=self.h,
             variance=error_variance(self.equations, self.one) if unadjusted else None,
         )
 

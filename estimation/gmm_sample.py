@@ -18,8 +18,6 @@ from unigauge.errors import (
 )
 from unigauge.estimation.design import CONSTANT, Design, build_design
 from unigauge.estimation.formulas import Grids, Term, parse, parse_expression, term_names
-from unigauge.estimation.gmm_transforms import Transform
-from unigauge.estimation.linear_algebra import independent
 from unigauge.estimation.panel import Panel
 from unigauge.estimation.wording import joined, plain
 
@@ -40,7 +38,7 @@ class LagInstruments:
     ----------
     name : str
         The variable, or an expression.
-    values : array, shape (N, T)
+    values : array, shape (T, N)
         NaN where unknown.
     first, last : int
         Shallowest and deepest lag in the transformed equation.
@@ -54,26 +52,26 @@ class LagInstruments:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DynamicSample:
-    """The grids of a dynamic panel; all are zero outside ``usable``.
+    """The grids of a dynamic panel, periods first; all are zero outside ``usable``.
 
     Attributes
     ----------
     design : Design
         The rows in levels, and what was left out.
-    usable : array of bool, shape (N, T)
+    usable : array of bool, shape (T, N)
         Where there is a row in levels.
     terms : tuple of str, length k
         The coefficients that were asked for, the constant of a system last.
     periods : tuple of int
         The periods of the time effects, by their position on the calendar; the first
         usable period is the base.
-    levels : array, shape (N, T, 1 + K)
+    levels : array, shape (T, 1 + K, N)
         Response and regressors: terms, then time effects.
     lagged : tuple of LagInstruments
         GMM-type instruments.
     exogenous_names : tuple of str
         Terms that are instruments as they stand.
-    exogenous : array, shape (N, T, number of exogenous)
+    exogenous : array, shape (T, number of exogenous, N)
         Their values in levels.
     """
 
@@ -103,7 +101,6 @@ def read_sample(
     gmm: Mapping[str, tuple[int, int | None]] | None,
     iv: str | Sequence[str],
     system: bool,
-    transform: Transform,
     time_effects: bool,
     max_lag: int | None,
 ) -> DynamicSample:
@@ -114,7 +111,7 @@ def read_sample(
     InputError
         If the formula, the instruments or a variable cannot be used.
     IdentificationError
-        If no row is left, or the transformation leaves none.
+        If no row is left.
     """
     formula = parse(text)
     if formula.effects:
@@ -133,30 +130,28 @@ def read_sample(
     design = _with_instruments(design, columns)
     _warn_of_instruments(formula.response, formula.regressors, lagged, names)
 
-    shape = panel.mask.shape
-    usable = np.zeros(shape, dtype=np.bool_)
+    usable = np.zeros(panel.mask.shape, dtype=np.bool_)
     usable.flat[design.cells] = True
-    if not transform.rows(usable).any():
-        raise IdentificationError(_too_short(design, transform))
-
+    usable = np.ascontiguousarray(usable.T)
     terms = [term for term in design.terms if term != CONSTANT]
     if system and CONSTANT in design.terms:
         terms.append(CONSTANT)
-    columns_of_terms = [design.x[:, design.terms.index(term)] for term in terms]
-    rows = np.zeros((*shape, 1 + len(terms)))
-    rows.reshape(-1, rows.shape[-1])[design.cells] = np.column_stack(
-        [design.y, *columns_of_terms]
-    )
-    effects, periods = _time_effects(usable, system, transform, time_effects)
-    exogenous = np.zeros((*shape, len(names)))
+    periods = np.flatnonzero(usable.any(axis=1))[1:] if time_effects else np.arange(0)
+    levels = np.zeros((len(usable), 1 + len(terms) + len(periods), panel.n_entities))
+    rows = [design.y, *(design.x[:, design.terms.index(term)] for term in terms)]
+    for position, values in enumerate(rows):
+        levels[design.time, position, design.entity] = values
+    for position, period in enumerate(periods, start=len(rows)):
+        levels[period, position] = usable[period]
+    exogenous = np.zeros((len(usable), len(names), panel.n_entities))
     for position, (values, _) in enumerate(columns.values()):
-        exogenous[:, :, position] = np.where(usable, values, 0.0)
+        exogenous[:, position] = np.where(usable, values.T, 0.0)
     return DynamicSample(
         design=design,
         usable=usable,
         terms=tuple(terms),
-        periods=periods,
-        levels=np.concatenate([rows, effects], axis=2),
+        periods=tuple(periods.tolist()),
+        levels=levels,
         lagged=lagged,
         exogenous_names=names,
         exogenous=exogenous,
@@ -198,7 +193,7 @@ def _lagged(
         values, _ = grids.evaluate(term)
         block = LagInstruments(
             name=term.name,
-            values=values,
+            values=np.ascontiguousarray(values.T),
             first=first,
             last=deepest if last is None else min(last, deepest),
         )
@@ -300,27 +295,3 @@ def _parts(term: Term) -> Iterator[str]:
         for node in ast.walk(term.expression)
         if isinstance(node, ast.expr)
     )
-
-
-def _too_short(design: Design, transform: Transform) -> str:
-    return (
-        f"no entity has the rows that {transform.name} of {design.formula.text!r} need: "
-        f"{design.nobs} rows have all lags, and none of them has a second one "
-        f"{'just before it' if transform.variance == 2 else 'after it'}. "
-        f"The panel has {design.panel.n_times} periods; use fewer lags, or a longer panel."
-    )
-
-
-def _time_effects(
-    usable: Mask, system: bool, transform: Transform, wanted: bool
-) -> tuple[Floats, tuple[int, ...]]:
-    """Return the dummies of periods (N, T, number) that can be told apart."""
-    seen = np.flatnonzero(usable.any(axis=0))
-    periods = seen[1:] if wanted else seen[:0]
-    dummies = np.zeros((*usable.shape, len(periods)))
-    dummies[:, periods, np.arange(len(periods))] = usable[:, periods]
-    if len(periods) and not system:
-        changes = transform.apply(dummies, usable).reshape(-1, len(periods))
-        kept = independent(changes.T @ changes)
-        dummies, periods = dummies[:, :, kept], periods[kept]
-    return dummies, tuple(int(period) for period in periods)

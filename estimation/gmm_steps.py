@@ -83,7 +83,7 @@ class Step:
     ----------
     solution : Solution
         The estimate.
-    scores : array, shape (N, L)
+    scores : array, shape (L, N)
         Z_i'e_i.
     robust : array, shape (K, K)
         Robust covariance, Windmeijer's from the second step on.
@@ -97,7 +97,7 @@ class Step:
     number: int
 
 
-def solve(x_total: Floats, y_total: Floats, inverse_weight: Floats) -> Solution:
+def solve(x: Floats, y: Floats, inverse_weight: Floats) -> Solution:
     """Return the estimate from Z'X, Z'y and the matrix that the weight inverts.
 
     Raises
@@ -106,14 +106,13 @@ def solve(x_total: Floats, y_total: Floats, inverse_weight: Floats) -> Solution:
         If the weight has a lower rank than there are coefficients.
     """
     root, rank = inverse_root(inverse_weight)
-    n_columns = x_total.shape[1]
-    if rank < n_columns:
+    if rank < x.shape[1]:
         raise IdentificationError(
-            f"the weight matrix has rank {rank}, too low for {n_columns} coefficients with "
+            f"the weight matrix has rank {rank}, too low for {x.shape[1]} coefficients with "
             "the time effects: there are too few entities, or the residuals vanish. Use "
             "steps=1, or fewer coefficients."
         )
-    x, y = root @ x_total, root @ y_total
+    x, y = root @ x, root @ y
     basis, triangle = np.linalg.qr(x)
     inverse = np.linalg.inv(triangle)
     estimates = inverse @ (basis.T @ y)
@@ -129,11 +128,11 @@ def solve(x_total: Floats, y_total: Floats, inverse_weight: Floats) -> Solution:
     )
 
 
-def identified(x_total: Floats, inverse_weight: Floats) -> NDArray[np.bool_]:
+def identified(x: Floats, inverse_weight: Floats) -> NDArray[np.bool_]:
     """Return which regressors the instruments tell from those before them."""
     root, _ = inverse_root(inverse_weight)
-    x = root @ x_total
-    return independent(x.T @ x)
+    weighted = root @ x
+    return independent(weighted.T @ weighted)
 
 
 def require_identified(
@@ -144,14 +143,14 @@ def require_identified(
     ``terms`` come first among the regressors, then ``time_effects`` dummies.
     """
     n_regressors = len(terms) + time_effects
-    if len(moments.names) < n_regressors:
+    if len(moments.y) < n_regressors:
         raise IdentificationError(
             f"{formula!r} has {n_regressors} coefficients with its time effects and only "
-            f"{len(moments.names)} instruments are left; it needs at least as many. Add "
+            f"{len(moments.y)} instruments are left; it needs at least as many. Add "
             "lags to gmm, or name exogenous regressors in iv."
         )
     effects_first = np.roll(np.arange(n_regressors), time_effects)
-    kept = identified(moments.x_total[:, effects_first], moments.weight)
+    kept = identified(moments.x[:, effects_first], moments.weight)
     unknown = [
         terms[column]
         for column, keep in zip(effects_first, kept, strict=True)
@@ -168,9 +167,9 @@ def require_identified(
 
 def first_step(moments: Moments) -> Step:
     """Estimate with the weight of homoskedastic errors."""
-    one = solve(moments.x_total, moments.y_total, moments.weight)
+    one = solve(moments.x, moments.y, moments.weight)
     scores = moments.scores(one.estimates)
-    spread = one.influence @ scores.T
+    spread = one.influence @ scores
     return Step(solution=one, scores=scores, robust=spread @ spread.T, number=1)
 
 
@@ -212,13 +211,12 @@ def iterate(moments: Moments, first: Step) -> Step:
 
 
 def _reweighted(moments: Moments, before: Step) -> Solution:
-    spread = before.scores.T @ before.scores
-    return solve(moments.x_total, moments.y_total, spread)
+    spread = before.scores @ before.scores.T
+    return solve(moments.x, moments.y, spread)
 
 
 def _derivative(moments: Moments, before: Step, new: Solution) -> Floats:
     """Return D = db_2/db_1, shape (K, K), from the weight's dependence on b_1."""
-    scores, weighted = before.scores, new.weighted
-    along = np.einsum("nlk,n->lk", moments.x, scores @ weighted)
-    across = scores.T @ np.einsum("nlk,l->nk", moments.x, weighted)
-    return np.asarray(new.influence @ (along + across))
+    return np.asarray(
+        new.influence @ moments.weight_derivative(before.scores, new.weighted)
+    )

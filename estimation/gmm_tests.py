@@ -20,10 +20,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import IdentificationError
-from unigauge.estimation.gmm_instruments import Equations, Instruments
-from unigauge.estimation.gmm_moments import Moments, errors_against
+from unigauge.estimation.gmm_equations import Equations
+from unigauge.estimation.gmm_moments import Moments
 from unigauge.estimation.gmm_steps import Step, identified, solve
-from unigauge.estimation.gmm_transforms import DIFFERENCE
 from unigauge.estimation.tails import chi_squared_tail, normal_tails
 from unigauge.estimation.wording import wrapped
 from unigauge.results import Result, axes_or_new
@@ -42,6 +41,7 @@ __all__ = [
     "error_variance",
     "has_order",
     "overidentification",
+    "residuals",
     "serial_correlation",
 ]
 
@@ -139,6 +139,12 @@ def chi_squared_test(name: str, null: str, statistic: float, df: int) -> Specifi
     )
 
 
+def residuals(data: Floats, estimates: Floats) -> Floats:
+    """Return y - X b, shape (T, N), of response and regressors (T, 1 + K, N)."""
+    direction = np.concatenate([[1.0], -estimates])
+    return np.asarray(direction @ data)
+
+
 def error_variance(equations: Equations, one: Step) -> float:
     """Return s2, the variance of the errors in levels, from the first step.
 
@@ -147,7 +153,7 @@ def error_variance(equations: Equations, one: Step) -> float:
     and gretl.
     """
     estimates = one.solution.estimates
-    left = equations.transformed[:, :, 0] - equations.transformed[:, :, 1:] @ estimates
+    left = residuals(equations.transformed, estimates)
     degrees = equations.nobs - len(estimates)
     if degrees <= 0:
         raise IdentificationError(
@@ -159,25 +165,22 @@ def error_variance(equations: Equations, one: Step) -> float:
 
 def overidentification(name: str, statistic: float, moments: Moments) -> SpecificationTest:
     """Return Sargan's or Hansen's test."""
-    df = len(moments.names) - moments.x.shape[2]
+    df = len(moments.y) - moments.x.shape[1]
     return chi_squared_test(name, "all instruments are valid", statistic, df)
 
 
 def has_order(equations: Equations, order: int) -> bool:
     """Whether some entity has differenced residuals ``order`` periods apart."""
-    rows = DIFFERENCE.rows(equations.usable)
-    return bool((rows[:, order:] & rows[:, :-order]).any())
+    rows = equations.difference_rows
+    return bool((rows[order:] & rows[:-order]).any())
 
 
 def serial_correlation(
-    equations: Equations,
-    instruments: Instruments,
     moments: Moments,
     step: Step,
     covariance: Floats,
     order: int,
     *,
-    h: int,
     variance: float | None,
 ) -> SpecificationTest:
     """Test that differenced residuals ``order`` periods apart are uncorrelated.
@@ -185,26 +188,30 @@ def serial_correlation(
     ``variance`` is that of homoskedastic errors, for the unadjusted first step, whose
     covariances follow from it; without it they are those of the residuals.
     """
+    equations, solution = moments.equations, step.solution
     if not has_order(equations, order):
         raise IdentificationError(
             f"no entity has two residuals in differences {order} periods apart, so that "
             f"ar({order}) cannot be computed; the panel is too short for this order."
         )
-    solution = step.solution
-    data = equations.differences
-    left = data[:, :, 0] - data[:, :, 1:] @ solution.estimates
+    left = residuals(equations.differences, solution.estimates)
     earlier = np.zeros_like(left)
-    earlier[:, order:] = left[:, :-order] * DIFFERENCE.rows(equations.usable)[:, order:]
-    by_entity = np.einsum("nt,nt->n", earlier, left)
-    slopes = np.einsum("nt,ntk->k", earlier, data[:, :, 1:])
+    earlier[order:] = left[:-order] * equations.difference_rows[order:]
+    by_entity = (earlier * left).sum(axis=0)
+    slopes = sum(
+        data @ lagged
+        for data, lagged in zip(equations.differences[:, 1:], earlier, strict=True)
+    )
     if variance is None:
         own = float(by_entity @ by_entity)
-        shared = by_entity @ step.scores
+        shared = step.scores @ by_entity
     else:
-        errors = DIFFERENCE.adjoint(earlier[:, :, None], equations.usable)[:, :, 0]
+        errors = np.zeros_like(earlier)
+        for row, coefficients in zip(earlier, equations.difference_matrix, strict=True):
+            for period, coefficient in coefficients:
+                errors[period] += coefficient * row
         own = variance * float((errors**2).sum())
-        against = errors_against(equations, instruments, h, errors)
-        shared = variance * against[moments.columns]
+        shared = variance * moments.against_errors(errors)
     spread = own - 2 * slopes @ solution.influence @ shared + slopes @ covariance @ slopes
     z = float(by_entity.sum() / np.sqrt(spread)) if spread > 0 else np.nan
     return SpecificationTest(
@@ -223,7 +230,7 @@ def block_test(moments: Moments, step: Step, block: NDArray[np.bool_]) -> dict[s
     """
     others = ~block
     weight = step.solution.inverse_weight[np.ix_(others, others)]
-    x, y = moments.x_total[others], moments.y_total[others]
+    x, y = moments.x[others], moments.y[others]
     df = int(block.sum())
     row: dict[str, Any] = {"df": df, "statistic": np.nan, "p_value": np.nan}
     row |= {"hansen_without": np.nan, "df_without": len(y) - x.shape[1]}

@@ -37,7 +37,7 @@ def independent(gram: Floats) -> NDArray[np.bool_]:
     kept = size > 0
     scale = np.where(kept, size, 1.0)
     left = gram / np.outer(scale, scale)
-    if kept.all() and _well_conditioned(left):
+    if kept.all() and _clear_factor(left) is not None:
         return kept
     for column in np.flatnonzero(kept):
         pivot = left[column, column]
@@ -48,13 +48,13 @@ def independent(gram: Floats) -> NDArray[np.bool_]:
     return kept
 
 
-def _well_conditioned(correlation: Floats) -> bool:
-    """Whether every pivot of the Cholesky factor is clear of zero."""
+def _clear_factor(correlation: Floats) -> Floats | None:
+    """Return the Cholesky factor if every pivot is clear of zero."""
     try:
-        factor = np.linalg.cholesky(correlation)
+        factor = np.asarray(np.linalg.cholesky(correlation), dtype=np.float64)
     except np.linalg.LinAlgError:
-        return False
-    return bool((np.diagonal(factor) ** 2 > _EXPLAINED).all())
+        return None
+    return factor if (np.diagonal(factor) ** 2 > _EXPLAINED).all() else None
 
 
 def inverse_root(gram: Floats) -> tuple[Floats, int]:
@@ -72,7 +72,11 @@ def inverse_root(gram: Floats) -> tuple[Floats, int]:
     """
     scale = np.sqrt(np.diagonal(gram))
     scale = np.where(scale > 0, scale, 1.0)
-    values, vectors = np.linalg.eigh(gram / np.outer(scale, scale))
+    correlation = gram / np.outer(scale, scale)
+    factor = _clear_factor(correlation)
+    if factor is not None:
+        return np.linalg.inv(factor) / scale, len(factor)
+    values, vectors = np.linalg.eigh(correlation)
     clear = values > _SINGULAR * values[-1]
     root = (vectors[:, clear] / np.sqrt(values[clear])).T / scale
     return root, int(clear.sum())

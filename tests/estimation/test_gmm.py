@@ -19,7 +19,7 @@ from unigauge.errors import (
     UnigaugeWarning,
 )
 from unigauge.estimation import DynamicFit, Panel, dynamic_gmm
-from unigauge.estimation.gmm_transforms import TRANSFORMS
+from unigauge.estimation.gmm_transforms import TRANSFORMS, equation_rows, transformed
 from unigauge.results import WIDTH
 
 FORMULA = "y ~ lag(y, 1) + x"
@@ -151,29 +151,18 @@ def test_time_effects_are_those_of_demeaned_data_in_a_balanced_panel() -> None:
     assert list(fit.period_effects.index) == list(range(2001, 2007))
 
 
-def test_chunks_do_not_change_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    data = simulated(3, lost=0.1)
-    whole = dynamic_gmm(data, FORMULA, iv="x", system=True, steps=1, cov="unadjusted")
-    monkeypatch.setattr("unigauge.estimation.gmm_moments._CHUNK", 2000)
-    same(
-        whole,
-        dynamic_gmm(data, FORMULA, iv="x", system=True, steps=1, cov="unadjusted"),
-        rtol=1e-10,
-    )
-
-
 @pytest.mark.parametrize("name", TRANSFORMS)
-def test_the_adjoint_is_the_transpose(name: str) -> None:
-    transform = TRANSFORMS[name]
+def test_transformations_take_constants_out(name: str) -> None:
     rng = np.random.default_rng(8)
-    usable = rng.random((30, 9)) > 0.3
-    values = rng.normal(size=(30, 9, 2)) * usable[:, :, None]
-    others = rng.normal(size=(30, 9, 1)) * transform.rows(usable)[:, :, None]
-    forward = (transform.apply(values, usable) * others).sum(axis=(1,))
-    backward = (transform.adjoint(others, usable) * values).sum(axis=(1,))
-    np.testing.assert_allclose(forward, backward, atol=1e-12)
-    constants = np.ones((30, 9, 1)) * usable[:, :, None]
-    np.testing.assert_allclose(transform.apply(constants, usable), 0, atol=1e-12)
+    usable = rng.random((9, 30)) > 0.3
+    matrix = TRANSFORMS[name].matrix(usable)
+    constants = np.ones((9, 1, 30)) * usable[:, None]
+    np.testing.assert_allclose(transformed(matrix, constants), 0, atol=1e-12)
+    moved = transformed(matrix, rng.normal(size=(9, 1, 30)) * usable[:, None])
+    rows = equation_rows(matrix, usable)
+    assert ((moved[:, 0] != 0) == rows).all()
+    if name == "orthogonal":
+        assert (rows.sum(axis=0) == np.maximum(usable.sum(axis=0) - 1, 0)).all()
 
 
 # ---------------------------------------------------------------------------
@@ -192,17 +181,17 @@ def test_a_gap_takes_the_differences_on_both_sides() -> None:
 def test_a_lag_that_falls_into_a_gap_is_a_zero_instrument() -> None:
     data = DATA.drop(index=[(5, 2001)])
     fit = dynamic_gmm(data, FORMULA, iv="x")
-    z = fit.instruments.fill(slice(5, 6), fit.equations.stacked_rows)[0]
-    names = list(fit.instruments.names)
-    assert z[4, names.index("lag(y, 2) in 2004")] == data.loc[(5, 2002), "y"]
-    assert z[4, names.index("lag(y, 3) in 2004")] == 0.0
-    assert z[4, names.index("lag(y, 4) in 2004")] == data.loc[(5, 2000), "y"]
+    columns, values = fit.moments.instruments.equations[4]
+    of_firm = {fit.instruments[c]: z[5] for c, z in zip(columns, values, strict=True)}
+    assert of_firm["lag(y, 2) in 2004"] == data.loc[(5, 2002), "y"]
+    assert of_firm["lag(y, 3) in 2004"] == 0.0
+    assert of_firm["lag(y, 4) in 2004"] == data.loc[(5, 2000), "y"]
 
 
 def test_max_lag_caps_every_variable() -> None:
     gmm = {"y": (2, None), "x": (1, 5)}
     fit = dynamic_gmm(DATA, FORMULA, gmm=gmm, max_lag=3, time_effects=False)
-    depths = {int(name.split(", ")[1][0]) for name in fit.moments.names}
+    depths = {int(name.split(", ")[1][0]) for name in fit.instruments}
     assert depths == {1, 2, 3}
     capped = {"y": (2, 3), "x": (1, 3)}
     same(fit, dynamic_gmm(DATA, FORMULA, gmm=capped, time_effects=False))
@@ -213,8 +202,8 @@ def test_instruments_from_outside_the_equation() -> None:
     data = DATA.assign(z=DATA["x"] + rng.normal(size=len(DATA)))
     with pytest.warns(UnigaugeWarning, match="x: neither in iv"):
         fit = dynamic_gmm(data, FORMULA, iv=["z", "lag(z, 1)"])
-    assert {"z", "lag(z, 1)"} <= set(fit.moments.names)
-    assert "x" not in fit.moments.names
+    assert {"z", "lag(z, 1)"} <= set(fit.instruments)
+    assert "x" not in fit.instruments
     data.iloc[11, 2] = np.nan
     with (
         pytest.warns(UnigaugeWarning, match="x: neither in iv"),

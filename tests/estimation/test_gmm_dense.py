@@ -322,7 +322,9 @@ def test_difference_hansen_agrees_with_dense_matrices() -> None:
     table = fit.difference_hansen.set_index("block")
     assert list(table.index) == ["y", "y, levels", "x", "constant", "time effects"]
     for name, row in table.iterrows():
-        others = [k for k, block in enumerate(fit.moments.blocks) if block != name]
+        others = [
+            k for k, block in enumerate(fit.moments.instruments.blocks) if block != name
+        ]
         a = np.linalg.inv(told["s1"][np.ix_(others, others)])
         zx, zy = told["zx"][others], told["zy"][others]
         if len(others) < zx.shape[1] or np.linalg.matrix_rank(zx) < zx.shape[1]:
@@ -333,7 +335,7 @@ def test_difference_hansen_agrees_with_dense_matrices() -> None:
         assert row["hansen_without"] == pytest.approx(without, rel=1e-8)
         assert row["statistic"] == pytest.approx(told["hansen"] - without, rel=1e-7)
         assert row["statistic"] >= 0
-        assert row["df"] == len(fit.moments.blocks) - len(others)
+        assert row["df"] == len(fit.moments.instruments.blocks) - len(others)
 
 
 def test_iterated_is_the_fixed_point() -> None:

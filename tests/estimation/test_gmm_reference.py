@@ -14,6 +14,7 @@ import pytest
 from unigauge import datasets
 from unigauge.errors import DataError
 from unigauge.estimation import DynamicFit, dynamic_gmm
+from unigauge.estimation.gmm_tests import residuals
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 PLM = json.loads((REFERENCE / "dynamic_gmm_plm.json").read_text(encoding="utf-8"))
@@ -101,8 +102,8 @@ def test_agrees_with_plm(key: str, cov: str) -> None:
         assert fit.hansen.statistic == pytest.approx(told["hansen"], rel=1e-9)
     else:
         # plm's "Sargan" of one step: the first residuals in the weight they give.
-        total = fit.one.scores.sum(axis=0)
-        spread = fit.one.scores.T @ fit.one.scores
+        total = fit.one.scores.sum(axis=1)
+        spread = fit.one.scores @ fit.one.scores.T
         assert total @ np.linalg.solve(spread, total) == pytest.approx(
             told["hansen"], rel=1e-9
         )
@@ -214,7 +215,7 @@ def _gretls_sargan(fit: DynamicFit) -> float:
     if fit.steps == 2:
         return fit.hansen.statistic
     levels = fit.equations.levels
-    left = levels[:, :, 0] - levels[:, :, 1:] @ fit.one.solution.estimates
+    left = residuals(levels, fit.one.solution.estimates)
     variance = float((left**2).sum()) / 2 / (fit.nobs - coefficients)
     return fit.one.solution.criterion / variance
 

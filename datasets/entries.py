@@ -25,6 +25,8 @@ class Column:
         least 0, ``number`` any finite number.
     gaps : bool, default False
         Whether cells may be empty, which then means "not in the source".
+    publisher : str, default ""
+        Who publishes the column, where the columns of a data set come from several.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Column:
     unit: str
     kind: Literal["text", "code", "year", "count", "number"]
     gaps: bool = False
+    publisher: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,14 +51,19 @@ class Dataset:
         The columns that identify a row: entity and, in a panel, time.
     coverage : str
         Entities and years.
+    breaks : tuple of str
+        Known breaks: where a series changes because its definition or its reporting did.
     cautions : tuple of str
-        Known breaks, and what the numbers do not mean.
+        What the numbers do not mean, and what to beware of.
     verified : tuple of str
         Checks made once, when the file was entered.
     file, sha256 : str
         The file's path below the data folder, and the hash of its content with line ends as ``\\n``.
     rows : int
         Rows, the header not counted.
+    buildable : tuple of str
+        Columns that :func:`unigauge.datasets.build` makes from the publishers' own
+        files; none if it cannot build the data set.
     """
 
     name: str
@@ -67,8 +75,10 @@ class Dataset:
     columns: tuple[Column, ...]
     index: tuple[str, ...]
     coverage: str
+    breaks: tuple[str, ...] = ()
     cautions: tuple[str, ...]
     verified: tuple[str, ...]
     file: str
     sha256: str
     rows: int
+    buildable: tuple[str, ...] = ()

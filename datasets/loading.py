@@ -5,24 +5,29 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from unigauge.datasets.build_records import as_built
 from unigauge.datasets.registry import REGISTRY, Column, Dataset, find
-from unigauge.errors import DataError
+from unigauge.errors import DataError, InputError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FOLDER_VARIABLE", "available", "check", "load", "locate"]
+__all__ = ["FOLDER_VARIABLE", "Reading", "available", "check", "load", "read"]
 
 FOLDER_VARIABLE = "UNIGAUGE_DATA"
 """Environment variable that names a folder with data files."""
 
+PACKAGE = "package"
+"""What ``found`` and ``source`` call the files that came with the package."""
 
-def load(name: str) -> pd.DataFrame:
+
+def load(name: str, *, source: str | Path | None = None) -> pd.DataFrame:
     """Return a data set, indexed and sorted by entity and, in a panel, time.
 
     The file is looked for in the package, then in the folder that the environment
@@ -32,19 +37,25 @@ def load(name: str) -> pd.DataFrame:
     ----------
     name : str
         A name from :func:`available`.
+    source : str or Path, optional
+        Look only here: ``"package"``, ``"UNIGAUGE_DATA"``, a folder (that of
+        :func:`unigauge.datasets.build`, say) or the file itself.
 
     Returns
     -------
     DataFrame
         ``attrs`` holds ``name``, ``title``, ``publisher``, ``licence``, ``citation``,
-        ``sha256`` and ``units`` (column to unit).
+        ``coverage``, ``breaks``, ``cautions``, ``sha256``, ``units`` and, where columns
+        have publishers of their own, ``publishers`` (both from column to text).  It
+        stays with what pandas makes of the frame.
 
     Raises
     ------
     InputError
-        If there is no data set of that name.
+        If there is no data set of that name, or the source is no file or folder.
     DataError
-        If its file is not to be found, or is not what the registry describes.
+        If its file is not to be found, or is not what the registry (or the record of its
+        building) describes.
 
     Examples
     --------
@@ -54,10 +65,7 @@ def load(name: str) -> pd.DataFrame:
     >>> fields.attrs["units"]["iso_standards"]
     'documents'
     """
-    dataset = find(name)
-    _, file = locate(dataset)
-    frame, _ = check(dataset, file.read_bytes(), str(file))
-    return frame
+    return read(name, source).frame
 
 
 def available() -> pd.DataFrame:
@@ -86,35 +94,90 @@ def available() -> pd.DataFrame:
     ).set_index("name")
 
 
-def locate(dataset: Dataset) -> tuple[str, Traversable]:
-    """Return where a data set was found (``package`` or the variable), and its file.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A data set that was found, read and checked.
 
-    Raises
-    ------
-    DataError
-        If it is in neither place.
+    Parameters
+    ----------
+    dataset : Dataset
+        Its entry; of a file that :func:`unigauge.datasets.build` wrote, the entry of
+        what was built.
+    frame : DataFrame
+        The data.
+    found : str
+        Where the file was: ``package``, ``UNIGAUGE_DATA`` or its path.
+    checks : tuple of str
+        A sentence for each check that it passed.
     """
-    found, file = _search(dataset)
+
+    dataset: Dataset
+    frame: pd.DataFrame
+    found: str
+    checks: tuple[str, ...]
+
+
+def read(name: str, source: str | Path | None = None) -> Reading:
+    """Find a data set, read it and check it: see :func:`load`."""
+    dataset = find(name)
+    found, file = _search(dataset) if source is None else _look_in(dataset, source)
     if file is None:
-        folder = os.environ.get(FOLDER_VARIABLE)
-        looked = f"not in {folder} either" if folder else f"{FOLDER_VARIABLE} is not set"
-        raise DataError(
-            f"{dataset.name} was not found: the package does not carry {dataset.file}, "
-            f"and {looked}. Let {FOLDER_VARIABLE} name a folder that holds "
-            f"{dataset.file}. Source: {dataset.source}."
-        )
-    return found, file
+        raise DataError(_absent(dataset, source))
+    if isinstance(file, Path):
+        dataset = as_built(dataset, file)
+    frame, checks = check(dataset, file.read_bytes(), str(file))
+    return Reading(dataset=dataset, frame=frame, found=found, checks=tuple(checks))
 
 
 def _search(dataset: Dataset) -> tuple[str, Traversable | None]:
     """Try the package, then the user's folder."""
-    packaged = files("unigauge.datasets") / "files" / dataset.file
-    if packaged.is_file():
-        return "package", packaged
-    folder = os.environ.get(FOLDER_VARIABLE)
-    if folder and (own := Path(folder, dataset.file)).is_file():
-        return FOLDER_VARIABLE, own
+    for place in (PACKAGE, FOLDER_VARIABLE):
+        found, file = _look_in(dataset, place)
+        if file is not None:
+            return found, file
     return "not here", None
+
+
+def _look_in(dataset: Dataset, source: str | Path) -> tuple[str, Traversable | None]:
+    """Return how one place is called, and the file if it is there."""
+    if source == PACKAGE:
+        packaged = files("unigauge.datasets") / "files" / dataset.file
+        return PACKAGE, packaged if packaged.is_file() else None
+    if source == FOLDER_VARIABLE:
+        folder = os.environ.get(FOLDER_VARIABLE)
+        own = Path(folder, dataset.file) if folder else None
+        return FOLDER_VARIABLE, own if own and own.is_file() else None
+    given = Path(source)
+    if not given.exists():
+        raise InputError(
+            f"source is {str(source)!r}; it must be {PACKAGE!r}, {FOLDER_VARIABLE!r}, or a "
+            "file or folder that exists."
+        )
+    file = given / dataset.file if given.is_dir() else given
+    return str(given), file if file.is_file() else None
+
+
+def _absent(dataset: Dataset, source: str | Path | None) -> str:
+    """Say where the file is not, and how to get it."""
+    folder = os.environ.get(FOLDER_VARIABLE)
+    own = f"it is not in {folder}" if folder else f"{FOLDER_VARIABLE} is not set"
+    if source is None:
+        where = f"the package does not carry it, and {own}{' either' if folder else ''}"
+    elif source == PACKAGE:
+        where = "the package does not carry it"
+    elif source == FOLDER_VARIABLE:
+        where = own
+    else:
+        where = f"it is not in {source}"
+    built = (
+        f" Or build what its public sources give: unigauge data build {dataset.name}."
+        if dataset.buildable
+        else ""
+    )
+    return (
+        f"{dataset.name} was not found: {where}. Let {FOLDER_VARIABLE} name a folder that "
+        f"holds {dataset.file}.{built} Source: {dataset.source}."
+    )
 
 
 def check(dataset: Dataset, content: bytes, where: str) -> tuple[pd.DataFrame, list[str]]:
@@ -133,7 +196,7 @@ def check(dataset: Dataset, content: bytes, where: str) -> tuple[pd.DataFrame, l
     twice = frame.index[frame.index.duplicated()]
     if len(twice):
         key = ", ".join(map(str, twice.to_frame().iloc[0]))
-        raise DataError(f"{where}: {' and '.join(index)} {key} stands there twice.")
+        raise DataError(f"{where}: {', '.join(index)} {key} stands there twice.")
     if len(frame) != dataset.rows:
         raise DataError(
             f"{where}: {len(frame)} rows, {dataset.rows} are expected. The file was cut "
@@ -152,12 +215,16 @@ def check(dataset: Dataset, content: bytes, where: str) -> tuple[pd.DataFrame, l
         "publisher": dataset.publisher,
         "licence": dataset.licence,
         "citation": dataset.citation,
+        "coverage": dataset.coverage,
+        "breaks": dataset.breaks,
+        "cautions": dataset.cautions,
         "sha256": dataset.sha256,
         "units": {column.name: column.unit for column in dataset.columns},
+        "publishers": {c.name: c.publisher for c in dataset.columns if c.publisher},
     }
     return frame, [
         f"The {len(dataset.columns)} columns of the codebook, every cell of its kind.",
-        f"{len(frame)} rows; no {' and '.join(index)} twice.",
+        f"{len(frame)} rows; no {', '.join(index)} twice.",
         f"sha256 {digest}.",
     ]
 

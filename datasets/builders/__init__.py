@@ -1,0 +1,1 @@
+"""How :func:`unigauge.datasets.build` gets data from their official publishers."""

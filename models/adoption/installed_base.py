@@ -83,8 +83,8 @@ class InstalledBaseOutcome(Answer):
     status : str
         ``ok`` if certified, else ``no_equilibrium_found``.
     certificate : float
-        Largest distance from indifference at a threshold, as a share of the value there,
-        by integrating the flows.
+        Largest distance from indifference at a threshold, as a share of the values there
+        and b/r, by integrating the flows.
     base : InstalledBase
         The parameters.
     """
@@ -206,7 +206,7 @@ def _certificate(
 
     def gap(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
         flows = np.broadcast_arrays(first, second, time)
-        size = weights @ (np.abs(flows[0]) + np.abs(flows[1]))
+        size = weights @ (np.abs(flows[0]) + np.abs(flows[1]) + base.old_network)
         return float(abs(weights @ (flows[0] - flows[1])) / size)
 
     # The flow to all users: the old base, and those who came since T.

@@ -309,9 +309,11 @@ def _checked(rivals: PrivateRivals, tolerance: float) -> float:
     return require_number("tolerance", tolerance, above=0)
 
 
-def _spent(rate: float, time: Any) -> Any:
+def _spent(rate: float, time: float) -> float:
     """Return the present value of a unit flow up to ``time``."""
-    return time if rate == 0 else -np.expm1(-rate * time) / rate
+    from scipy.special import exprel
+
+    return float(time * exprel(-rate * time))
 
 
 def _war(rivals: PrivateRivals, until: float) -> tuple[Fought, Any]:
@@ -372,12 +374,11 @@ def _wait(rivals: PrivateRivals, clock: float) -> float:
     quality, better = rivals._marginal(clock)
     giving_way = rivals.loser * better
     lot = (rivals.winner * quality + giving_way) / 2
+    interest = rivals.cost + rivals.discount_rate * giving_way
+    gain = max(0.0, lot - giving_way) / interest
     if rivals.discount_rate == 0:
-        return max(0.0, (lot - giving_way) / rivals.cost)
-    kept = rivals.cost / rivals.discount_rate
-    return max(
-        0.0, float(np.log((lot + kept) / (giving_way + kept)) / rivals.discount_rate)
-    )
+        return gain
+    return float(np.log1p(rivals.discount_rate * gain) / rivals.discount_rate)
 
 
 def _outcome(

@@ -36,6 +36,7 @@ def certify(
         When the lot is drawn.
     """
     from scipy.integrate import cumulative_simpson, quad
+    from scipy.special import exprel
 
     win, lose, cost, rate = (
         rivals.winner,
@@ -60,8 +61,7 @@ def certify(
     def present(
         prize: NDArray[np.float64], when: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        spent = when if rate == 0 else (1 - np.exp(-rate * when)) / rate
-        return np.asarray(prize * np.exp(-rate * when) - cost * spent)
+        return np.asarray(prize * np.exp(-rate * when) - cost * when * exprel(-rate * when))
 
     when = time(step)
     gains = [0.0]

@@ -383,7 +383,7 @@ def equilibria(game: AdoptionGame | ArrayLike, precision: float) -> LogitEquilib
             found.append(float(brentq(excess, cuts[k], cuts[k + 1], xtol=1e-14)))
     odds = np.array(sorted(found))
     p = np.asarray(expit(odds))
-    stable = 2 + 2 * np.cosh(odds) > level * slope(differences, p)
+    stable = 2 + 2 * np.cosh(np.clip(odds, -700, 700)) > level * slope(differences, p)
     stable.setflags(write=False)
     response = expit(level * mean_difference(differences, p))
     return LogitEquilibria(

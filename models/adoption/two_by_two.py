@@ -9,7 +9,7 @@ import numpy as np
 
 from unigauge.errors import InputError
 from unigauge.models.adoption.answers import Answer
-from unigauge.models.adoption.normal_form import FiniteGame
+from unigauge.models.adoption.normal_form import FiniteGame, require_payoff_matrix
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -164,8 +164,9 @@ def risk_dominance(A: ArrayLike, B: ArrayLike | None = None) -> RiskDominance:
     >>> round(answer.p_star, 4), answer.nash_product_1, answer.nash_product_2
     (0.6667, 1.0, 4.0)
     """
-    rows = np.asarray(A)
-    rows, columns = _two_by_two(A, rows.T if B is None else B)
+    rows, columns = _two_by_two(
+        A, require_payoff_matrix(A, actions=2).T if B is None else B
+    )
     stay = [[float(p[0, 0] - p[1, 0]), float(p[1, 1] - p[0, 1])] for p in (rows, columns.T)]
     losses = np.array(stay)  # (player, convention)
     game = FiniteGame.bimatrix(rows, columns)

@@ -12,6 +12,7 @@ import numpy as np
 
 from unigauge.estimation.long_run import bartlett_variance
 from unigauge.estimation.unit_least_squares import residual_squares, t_of_last, triangles
+from unigauge.estimation.unit_root_moments import llc_moments
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,8 +25,9 @@ __all__ = [
     "augmented_triangles",
     "cross_section_augmented_t",
     "dickey_fuller_t",
+    "levin_lin_chu_t",
     "long_run_variance",
-    "null_means",
+    "null_distribution",
     "parameters",
     "rows_of",
     "select_lags",
@@ -151,20 +153,55 @@ def long_run_variance(values: Floats, trend: str, bandwidth: int) -> Floats:
     return bartlett_variance(change, bandwidth)
 
 
-def null_means(
-    test: Literal["cips", "tbar"],
+def levin_lin_chu_t(
+    values: Floats, lags: NDArray[np.intp], trend: str, *, compat: str | None = None
+) -> Floats:
+    """Return the corrected t-ratio of the pooled coefficient, shape (...); balanced.
+
+    Parameters
+    ----------
+    values : array, shape (..., N, T)
+    lags : array of int, shape (N,)
+    trend : {"none", "intercept", "trend"}
+    compat : "plm", optional
+        Moments of T instead of the mean number of rows.
+    """
+    n, length = values.shape[-2:]
+    shape = values.shape[:-1]
+    level, product, outcome, variance = (np.empty(shape) for _ in range(4))
+    for lag in np.unique(lags):
+        units = lags == lag
+        triangle = augmented_triangles(values[..., units, :], int(lag), trend)
+        level[..., units] = triangle[..., -2, -2] ** 2
+        product[..., units] = triangle[..., -2, -2] * triangle[..., -2, -1]
+        outcome[..., units] = (triangle[..., -2:, -1] ** 2).sum(axis=-1)
+        variance[..., units] = residual_squares(triangle) / (length - 1 - lag)
+    swept, moved, total = ((a / variance).sum(axis=-1) for a in (level, product, outcome))
+    rows = float((length - 1 - lags).mean())
+    pooled = moved / swept
+    residual = (total - pooled * moved) / (n * rows)
+    std_error = np.sqrt(residual / swept)
+    bandwidth = round(3.21 * length ** (1 / 3))
+    ratio = np.sqrt(long_run_variance(values, trend, bandwidth) / variance).mean(axis=-1)
+    mean, deviation = llc_moments(length if compat == "plm" else rows, trend)
+    correction = n * rows * ratio / residual * std_error * mean
+    return np.asarray((pooled / std_error - correction) / deviation)
+
+
+def null_distribution(
+    test: Literal["cips", "tbar", "llc"],
     seen: NDArray[np.bool_],
     lags: NDArray[np.intp],
     trend: str,
     draws: int,
     seed: int,
 ) -> Floats:
-    """Return the mean t-ratio in draws of independent Gaussian random walks.
+    """Return statistics of draws of independent Gaussian random walks, sorted.
 
     Parameters
     ----------
-    test : {"cips", "tbar"}
-        Cross-section augmented or plain regressions.
+    test : {"cips", "tbar", "llc"}
+        Mean t-ratio beside cross-section averages, plain mean t-ratio, pooled t-ratio.
     seen : array of bool, shape (N, T)
         Where the data are; the draws are missing elsewhere.
     lags : array of int, shape (N,)
@@ -173,17 +210,17 @@ def null_means(
 
     Returns
     -------
-    array, shape (2, draws)
-        Sorted: as they are, and with truncated t-ratios.  Kept in memory for the next
-        call with the same arguments.
+    array, shape (2, draws) or (1, draws)
+        Mean t-ratios as they are, and truncated; or the pooled t-ratio.  Kept in memory
+        for the next call with the same arguments.
     """
-    return _null_means(
+    return _null_distribution(
         test, seen.tobytes(), seen.shape, tuple(map(int, lags)), trend, draws, seed
     )
 
 
 @lru_cache(maxsize=64)
-def _null_means(
+def _null_distribution(
     test: str,
     pattern: bytes,
     shape: tuple[int, int],
@@ -196,19 +233,21 @@ def _null_means(
     rng = np.random.default_rng(seed)
     orders = np.array(lags)
     at_once = max(1, _CELLS_AT_ONCE // seen.size)
-    means: list[Floats] = []
+    found: list[Floats] = []
     for start in range(0, draws, at_once):
         size = min(at_once, draws - start)
         walks = rng.standard_normal((size, *shape)).cumsum(axis=-1)
         if not seen.all():
             walks = np.where(seen, walks, np.nan)
+        if test == "llc":
+            found.append(levin_lin_chu_t(walks, orders, trend)[None])
+            continue
         if test == "cips":
             t = cross_section_augmented_t(walks, lags[0], trend)
         else:
             t = dickey_fuller_t(walks, orders, trend)
-        means.append(
-            np.stack([t.mean(axis=-1), np.clip(t, *TRUNCATION[trend]).mean(axis=-1)])
-        )
-    drawn = np.sort(np.concatenate(means, axis=1), axis=1)
+        truncated = np.clip(t, *TRUNCATION[trend])
+        found.append(np.stack([t.mean(axis=-1), truncated.mean(axis=-1)]))
+    drawn = np.sort(np.concatenate(found, axis=1), axis=1)
     drawn.setflags(write=False)
     return drawn

@@ -201,10 +201,10 @@ class UnitRoot(Result):
                 "This test takes the units as independent of one another; a common cycle "
                 "makes it reject too often. Compare test='cips'."
             )
-        if self.test == "llc" and self.unit_periods.max() < 25:
+        if self.name == "t_star":
             notes.append(
-                "The printed moments begin at T = 25; those of 25 are used, and the size "
-                "of the test is off in shorter panels."
+                "The normal law of t_star holds in very long panels only; in others it "
+                "rejects far too often. Read t_star_simulated."
             )
         if self.compat == "plm":
             notes.append(

@@ -11,20 +11,17 @@ import numpy as np
 from unigauge.errors import DataError
 from unigauge.estimation.dickey_fuller_law import dickey_fuller_score
 from unigauge.estimation.simulated import share
-from unigauge.estimation.unit_least_squares import residual_squares, t_of_last
 from unigauge.estimation.unit_root_moments import (
     ips_moments,
     ips_moments_without_lags,
-    llc_moments,
 )
 from unigauge.estimation.unit_root_regressions import (
     DETERMINISTIC,
     TRUNCATION,
-    augmented_triangles,
     cross_section_augmented_t,
     dickey_fuller_t,
-    long_run_variance,
-    null_means,
+    levin_lin_chu_t,
+    null_distribution,
     rows_of,
 )
 from unigauge.estimation.unit_root_results import Statistic
@@ -55,6 +52,14 @@ def _normal(value: float, tail: Literal["lower", "upper"]) -> Statistic:
     return Statistic(value, float(ndtr(value if tail == "lower" else -value)), "N(0, 1)")
 
 
+def _unit_t(
+    sample: SeriesSample, order: NDArray[np.intp], trend: str, compat: str | None
+) -> Floats:
+    """Return the t-ratio of each unit; plm divides residual variances by rows."""
+    divisor: Literal["df", "rows"] = "rows" if compat == "plm" else "df"
+    return dickey_fuller_t(sample.series, order, trend, divisor=divisor)
+
+
 def _unit_p_values(t: Floats, trend: str) -> Floats:
     from scipy.special import ndtr
 
@@ -81,8 +86,7 @@ def _ips(
     simulation: tuple[int, int],
 ) -> Found:
     """Return the three statistics of Im, Pesaran and Shin."""
-    divisor: Literal["df", "rows"] = "rows" if compat == "plm" else "df"
-    t = dickey_fuller_t(sample.series, order, trend, divisor=divisor)
+    t = _unit_t(sample, order, trend, compat)
     rows = rows_of(sample.series, order)
     statistics = {}
     if trend != "none":
@@ -102,7 +106,9 @@ def _ips(
             )
     values, critical = Statistic(float(t.mean()), math.nan, "not simulated"), {}
     if name == "tbar":
-        drawn = null_means("tbar", ~np.isnan(sample.series), order, trend, *simulation)[0]
+        drawn = null_distribution(
+            "tbar", ~np.isnan(sample.series), order, trend, *simulation
+        )[0]
         values, critical = simulated(float(t.mean()), drawn), critical_values(drawn)
     statistics["tbar"] = values
     return Found(statistics, t, _unit_p_values(t, trend), critical)
@@ -119,8 +125,7 @@ def _fisher(
     """Return the four ways of joining the units' p-values."""
     from scipy.special import chdtrc, log_ndtr, ndtr, ndtri, stdtr
 
-    divisor: Literal["df", "rows"] = "rows" if compat == "plm" else "df"
-    t = dickey_fuller_t(sample.series, order, trend, divisor=divisor)
+    t = _unit_t(sample, order, trend, compat)
     score = dickey_fuller_score(t, trend)
     if compat == "plm":
         score = ndtri(ndtr(score))  # through p, which is rounded where it is close to one
@@ -145,30 +150,17 @@ def _llc(
     compat: str | None,
     simulation: tuple[int, int],
 ) -> Found:
-    """Return the corrected t-ratio of the pooled coefficient of Levin, Lin and Chu."""
-    values, n = sample.series, len(sample.entities)
-    length = values.shape[1]
-    bandwidth = round(3.21 * length ** (1 / 3))
-    rows = rows_of(values, order)
-    level, product, outcome, variance, t = np.empty((5, n))
-    for lag in np.unique(order):
-        units = order == lag
-        triangle = augmented_triangles(values[units], int(lag), trend)
-        level[units] = triangle[:, -2, -2] ** 2
-        product[units] = triangle[:, -2, -2] * triangle[:, -2, -1]
-        outcome[units] = triangle[:, -2, -1] ** 2 + triangle[:, -1, -1] ** 2
-        variance[units] = residual_squares(triangle) / rows[units]
-        t[units] = t_of_last(triangle, rows[units])
-    swept, moved, total = (float((a / variance).sum()) for a in (level, product, outcome))
-    pooled = moved / swept
-    mean_rows = float(rows.mean())
-    residual = (total - pooled * moved) / (n * mean_rows)
-    std_error = math.sqrt(residual / swept)
-    ratio = np.sqrt(long_run_variance(values, trend, bandwidth) / variance).mean()
-    mean, deviation = llc_moments(length if compat == "plm" else mean_rows, trend)
-    correction = n * mean_rows * ratio / residual * std_error * mean
-    star = _normal(float((pooled / std_error - correction) / deviation), "lower")
-    return Found({"t_star": star}, t, _unit_p_values(t, trend), {})
+    """Return the pooled t-ratio of Levin, Lin and Chu, with two laws."""
+    value = float(levin_lin_chu_t(sample.series, order, trend, compat=compat))
+    t = _unit_t(sample, order, trend, compat)
+    statistics, critical = {}, {}
+    if compat is None:
+        seen = ~np.isnan(sample.series)
+        drawn = null_distribution("llc", seen, order, trend, *simulation)[0]
+        statistics["t_star_simulated"] = simulated(value, drawn)
+        critical = critical_values(drawn)
+    statistics["t_star"] = _normal(value, "lower")
+    return Found(statistics, t, _unit_p_values(t, trend), critical)
 
 
 def _cips(
@@ -181,7 +173,7 @@ def _cips(
 ) -> Found:
     """Return the mean of the cross-section augmented t-ratios, truncated and not."""
     t = cross_section_augmented_t(sample.series, int(order[0]), trend)
-    drawn = null_means("cips", ~np.isnan(sample.series), order, trend, *simulation)
+    drawn = null_distribution("cips", ~np.isnan(sample.series), order, trend, *simulation)
     kept = np.clip(t, *TRUNCATION[trend])
     statistics = {
         "cips_truncated": simulated(float(kept.mean()), drawn[1]),

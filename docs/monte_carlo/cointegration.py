@@ -10,9 +10,9 @@ import pandas as pd
 from unigauge.estimation import cointegration
 
 DESIGNS = {
-    "null": {},
-    "null, changes AR(1) .4": {"memory": 0.4},
-    "null, x moves with y": {"link": 0.5},
+    "random walks": {},
+    "changes AR(1) .4": {"memory": 0.4},
+    "x moves with y": {"link": 0.5},
     "cointegrated, error AR(1) .7": {"root": 0.7},
 }
 SIZES = ((10, 30), (20, 60))

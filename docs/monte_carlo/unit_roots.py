@@ -12,16 +12,17 @@ from unigauge.estimation import unit_root
 TESTS = {
     "ips w_tbar": {"test": "ips"},
     "ips w_tbar, compat plm": {"test": "ips", "compat": "plm"},
-    "llc t_star": {"test": "llc"},
+    "llc t_star": {"test": "llc", "statistic": "t_star"},
+    "llc t_star_simulated": {"test": "llc"},
     "fisher p": {"test": "fisher"},
     "fisher z": {"test": "fisher", "statistic": "z"},
     "cips truncated": {"test": "cips"},
 }
 DESIGNS = {
-    "null": {},
-    "null, changes AR(1) .4": {"memory": 0.4},
-    "null, common shock": {"shared": 1.0},
-    "null, common shock, time-demeaned": {"shared": 1.0, "demean": "time"},
+    "random walks": {},
+    "changes AR(1) .4": {"memory": 0.4},
+    "common shock": {"shared": 1.0},
+    "common shock, time-demeaned": {"shared": 1.0, "demean": "time"},
     "stationary, AR(1) .8": {"root": 0.8},
 }
 SIZES = ((10, 25), (25, 50))
@@ -83,7 +84,7 @@ def rejections(replications: int, seed: int = 0) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    table = rejections(1000)
+    table = rejections(500)
     table.to_csv(Path(__file__).with_suffix(".csv"), index=False)
     print(
         table.pivot_table(index=["N", "T", "test"], columns="design", values="rejections")

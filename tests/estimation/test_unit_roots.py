@@ -22,7 +22,7 @@ from unigauge.estimation.dickey_fuller_law import dickey_fuller_score
 from unigauge.estimation.unit_root_moments import ips_moments, llc_moments
 from unigauge.estimation.unit_root_regressions import (
     dickey_fuller_t,
-    null_means,
+    null_distribution,
     select_lags,
 )
 
@@ -227,12 +227,12 @@ def test_law_of_the_t_ratio_rises_and_matches_a_simulation() -> None:
 def test_simulated_laws_follow_seed_lags_and_the_gaps_at_the_ends() -> None:
     seen = np.ones((4, 20), dtype=bool)
     lags = np.ones(4, dtype=int)
-    one = null_means("tbar", seen, lags, "intercept", 200, 1)
-    assert null_means("tbar", seen, lags, "intercept", 200, 1) is one
+    one = null_distribution("tbar", seen, lags, "intercept", 200, 1)
+    assert null_distribution("tbar", seen, lags, "intercept", 200, 1) is one
     assert not one.flags.writeable
-    assert not np.array_equal(one, null_means("tbar", seen, lags, "intercept", 200, 2))
+    assert not np.array_equal(one, null_distribution("tbar", seen, lags, "intercept", 200, 2))
     seen[0, :5] = False
-    assert not np.array_equal(one, null_means("tbar", seen, lags, "intercept", 200, 1))
+    assert not np.array_equal(one, null_distribution("tbar", seen, lags, "intercept", 200, 1))
     values = np.random.default_rng(0).normal(size=(4, 20)).cumsum(axis=1)
     values[0, :5] = np.nan
     found = unit_root(frame_of(values).dropna(), "y", statistic="tbar", draws=200)

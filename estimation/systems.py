@@ -174,6 +174,7 @@ class _System:
         bar = f" | {' + '.join(effects)}" if effects else ""
         self.design = build_design(panel, f"{responses[0]} ~ {right}{bar}")
         self.method = method
+        self._solved: dict[bytes, list[Floats]] = {}
         self.effect_parameters = (
             rank_of_effects(self.design.effects) if self.design.effect_names else 0
         )
@@ -258,7 +259,14 @@ class _System:
         )
 
     def _solve(self, sigma: Floats | None) -> list[Floats]:
-        """Let linearmodels solve for a Sigma; equation by equation without one."""
+        """Return the coefficients for a Sigma; equation by equation without one."""
+        key = b"" if sigma is None else sigma.tobytes()
+        if key not in self._solved:
+            self._solved[key] = self._linearmodels(sigma)
+        return self._solved[key]
+
+    def _linearmodels(self, sigma: Floats | None) -> list[Floats]:
+        """Let linearmodels solve the system."""
         from linearmodels.system.model import IV3SLS
 
         parts: dict[str, dict[str, Any]] = {}

@@ -1,0 +1,1 @@
+"""Kandori, Mailath and Rob (1993), claim by claim."""

@@ -25,12 +25,12 @@ Game = tuple[tuple[float, ...], ...]
 COORDINATION = {
     "stag hunt": ((4, 0), (3, 2)),
     "near even": ((10, -5), (4, 3)),
-    "better is safer": ((6, 1), (2, 3)),
+    "better is safer": ((8, 1), (2, 2)),
     "pure coordination": ((2, 0), (0, 1)),
 }
 EVEN = ((5, 0), (4, 1))
 DOMINANT = {"dominant": ((3, 2), (1, 0)), "prisoners": ((2, 0), (3, 1))}
-MIXED = {"hawk and dove": ((0, 3), (1, 2)), "congestion": ((1, 4), (2, 2.5))}
+MIXED = {"hawk and dove": ((-3, 4), (0, 3)), "congestion": ((1, 4), (2, 2.5))}
 SIZES = (20, 50, 200)
 RARE = 1e-3
 
@@ -283,9 +283,9 @@ def tables_and_figures(study: Study) -> None:
         data=data,
         caption="Long-run share of 20 players on action 0 as mistakes become rare. In the "
         "stag hunt action 0 is better for all and dies out; where risks are even both "
-        "conventions keep half of the time.",
+        "conventions keep half of the time; hawks and doves stay at their mixed equilibrium.",
         alt="Lines over the rate of mistakes, from one half at frequent mistakes to zero, "
-        "one, one half or three quarters as mistakes vanish.",
+        "one, one half or one quarter as mistakes vanish.",
     )
     data = landscape(COORDINATION["stag hunt"], 30)
     study.figure(

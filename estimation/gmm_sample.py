@@ -242,6 +242,8 @@ def _with_instruments(design: Design, columns: Mapping[str, tuple[Floats, Mask]]
         if (lost & ~of_lags).any():
             missing[name] = int((lost & ~of_lags).sum())
         keep &= ~lost
+    if keep.all():
+        return design
     if not keep.any():
         raise IdentificationError(
             f"no row of {design.formula.text!r} has all instruments of iv: "

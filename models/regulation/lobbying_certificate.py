@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 _REACH = 12.0
+_BISECTIONS = 8
 
 
 class _State(NamedTuple):
@@ -212,7 +213,7 @@ def _imbalance(economy: Economy, instrument: str, policy: Array, price: Array) -
 def _clearing_price(economy: Economy, instrument: str, policy: Array, near: float) -> Array:
     """Close in on the root of excess demand, which falls in the price; shape (m,).
 
-    False position with the Illinois rule, and every third time a bisection.
+    A few bisections, then false position with the Illinois rule.
     """
 
     def excess(price: Array) -> Array:
@@ -230,7 +231,7 @@ def _clearing_price(economy: Economy, instrument: str, policy: Array, near: floa
     for turn in range(80):
         gap = over - under
         share = np.where(gap > 0, over / np.where(gap > 0, gap, 1), 0.5)
-        middle = low + (0.5 if turn % 3 == 2 else share) * (high - low)
+        middle = low + (0.5 if turn < _BISECTIONS else share) * (high - low)
         here = excess(middle)
         low, high = np.where(here >= 0, middle, low), np.where(here <= 0, middle, high)
         above = here > 0

@@ -19,7 +19,6 @@ from unigauge.models.regulation.lobbying_market import (
     world_price,
 )
 from unigauge.models.regulation.lobbying_outcome import solve
-from unigauge.models.regulation.lobbying_regimes import small_countries
 from unigauge.models.regulation.lobbying_settlement import REGIMES, proposed
 from unigauge.models.regulation.lobbying_trace import has_closed_replies, trace
 
@@ -164,7 +163,9 @@ def _joint_pressure(economy: Economy, lobbying: float) -> float:
     Zero where none of them allows any dirtiness: there is nothing to tighten.
     """
     small = replace(economy, large=False, lobbying=lobbying)
-    policy = small_countries(small, "process")[0]
+    policy = _standards(small, "process", "noncooperative", lobbying)
+    if np.isnan(policy).any():
+        return float("nan")
     price = float(world_price(small, wedges(small, "process", policy)))
     made = accounts(small, "process", policy, price)["supply"] * small.arrays["mass"]
     _, eps = semi_elasticities(small, "process", policy, price)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from unigauge.estimation.deterministic_terms import IN_WORDS
 from unigauge.estimation.wording import wrapped
 from unigauge.results import Result, axes_or_new
 
@@ -141,11 +142,7 @@ class Cointegration(Result):
             "null": "no cointegration in any unit",
             "decides": self.name,
             "sample": f"{self.n_entities} units, {self.n_times} periods",
-            "terms": {
-                "none": "no deterministic terms",
-                "intercept": "a constant for each unit",
-                "trend": "a constant and a trend for each unit",
-            }[self.trend],
+            "terms": IN_WORDS[self.trend],
             "lags": f"{self.lags}, bandwidth {self.bandwidth}",
             "period means": "subtracted" if self.demean == "time" else "left in",
             "p_value": f"{self.draws} draws of independent random walks, seed {self.seed}",

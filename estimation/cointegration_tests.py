@@ -18,12 +18,16 @@ from unigauge.errors import (
 )
 from unigauge.estimation.cointegration_results import Cointegration
 from unigauge.estimation.design import CONSTANT
+from unigauge.estimation.deterministic_terms import (
+    DETERMINISTIC,
+    deterministic_columns,
+    deterministic_names,
+)
 from unigauge.estimation.error_correction_cointegration import westerlund_statistics
 from unigauge.estimation.long_run import automatic_bandwidth
 from unigauge.estimation.mean_groups import unit_design
 from unigauge.estimation.panel import Panel
 from unigauge.estimation.residual_cointegration import (
-    deterministic_columns,
     kao_statistics,
     pedroni_statistics,
 )
@@ -34,7 +38,6 @@ from unigauge.estimation.unit_least_squares import (
     triangles,
     unit_rows,
 )
-from unigauge.estimation.unit_root_regressions import DETERMINISTIC
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -188,7 +191,7 @@ def cointegration(
             ),
             rows.y,
         ),
-        [*("the constant", "the trend")[: DETERMINISTIC[trend]], *design.terms[1:]],
+        [*deterministic_names(trend), *design.terms[1:]],
         rows.entities,
         f"{formula!r} cannot be tested",
     )

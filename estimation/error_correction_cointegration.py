@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from unigauge.estimation.deterministic_terms import deterministic_columns
 from unigauge.estimation.long_run import bartlett_variance
-from unigauge.estimation.residual_cointegration import deterministic_columns
 from unigauge.estimation.unit_least_squares import (
     coefficients_of,
     residual_squares,

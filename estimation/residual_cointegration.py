@@ -10,28 +10,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from unigauge.estimation.deterministic_terms import deterministic_columns
 from unigauge.estimation.long_run import bartlett_covariance, bartlett_variance
 from unigauge.estimation.unit_least_squares import (
     coefficients_of,
     residual_squares,
     triangles,
 )
-from unigauge.estimation.unit_root_regressions import DETERMINISTIC, augmented_triangles
+from unigauge.estimation.unit_root_regressions import augmented_triangles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
-__all__ = ["deterministic_columns", "kao_statistics", "pedroni_statistics"]
-
-
-def deterministic_columns(shape: tuple[int, ...], trend: str) -> Floats:
-    """Return a constant and a trend as far as ``trend`` asks, shape (*shape, terms)."""
-    width = shape[-1]
-    columns = [np.ones(width), np.linspace(-1.0, 1.0, width)][: DETERMINISTIC[trend]]
-    stacked = np.stack(columns, axis=-1) if columns else np.empty((width, 0))
-    return np.broadcast_to(stacked, (*shape, len(columns)))
+__all__ = ["kao_statistics", "pedroni_statistics"]
 
 
 def _residuals(y: Floats, x: Floats) -> Floats:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from unigauge.estimation.deterministic_terms import DETERMINISTIC, deterministic_columns
 from unigauge.estimation.long_run import bartlett_variance
 from unigauge.estimation.unit_least_squares import residual_squares, t_of_last, triangles
 from unigauge.estimation.unit_root_moments import llc_moments
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 __all__ = [
-    "DETERMINISTIC",
     "TRUNCATION",
     "augmented_triangles",
     "cross_section_augmented_t",
@@ -33,8 +33,6 @@ __all__ = [
     "select_lags",
 ]
 
-DETERMINISTIC = {"none": 0, "intercept": 1, "trend": 2}
-"""Number of deterministic terms."""
 TRUNCATION = {"none": (-6.12, 4.16), "intercept": (-6.19, 2.61), "trend": (-6.42, 1.70)}
 """Bounds of the truncated t-ratios of Pesaran (2007)."""
 _CELLS_AT_ONCE = 1 << 19
@@ -57,8 +55,7 @@ def _columns(values: Floats, lags: int, trend: str) -> tuple[list[Floats], Float
     width = level.shape[-1]
     lagged = [change[..., lags - k : lags - k + width] for k in range(lags + 1)]
     seen = ~np.isnan(values[..., : -lags - 1] + values[..., lags + 1 :])
-    powers = [np.ones(width), np.linspace(-1.0, 1.0, width)][: DETERMINISTIC[trend]]
-    deterministic = [np.broadcast_to(power, level.shape) for power in powers]
+    deterministic = list(np.moveaxis(deterministic_columns(level.shape, trend), -1, 0))
     return deterministic, np.stack([level, *lagged]), seen.astype(np.float64)
 
 

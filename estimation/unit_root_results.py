@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from unigauge.estimation.deterministic_terms import IN_WORDS
 from unigauge.results import Result, axes_or_new
 
 if TYPE_CHECKING:
@@ -173,11 +174,7 @@ class UnitRoot(Result):
             "decides": self.name,
             "sample": f"{len(self.entities)} units, {periods} periods each, "
             f"{self.window[0]} to {self.window[1]}",
-            "terms": {
-                "none": "no deterministic terms",
-                "intercept": "a constant for each unit",
-                "trend": "a constant and a trend for each unit",
-            }[self.trend],
+            "terms": IN_WORDS[self.trend],
             "lags": f"{least}" if least == most else f"{least} to {most}",
             "period means": "subtracted" if self.demean == "time" else "left in",
         }

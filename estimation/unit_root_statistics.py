@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from unigauge.errors import DataError
+from unigauge.estimation.deterministic_terms import DETERMINISTIC, deterministic_columns
 from unigauge.estimation.dickey_fuller_law import dickey_fuller_score
 from unigauge.estimation.simulated import share
 from unigauge.estimation.unit_root_moments import (
@@ -16,7 +17,6 @@ from unigauge.estimation.unit_root_moments import (
     ips_moments_without_lags,
 )
 from unigauge.estimation.unit_root_regressions import (
-    DETERMINISTIC,
     TRUNCATION,
     cross_section_augmented_t,
     dickey_fuller_t,
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["TESTS", "Found", "critical_values", "hadri", "simulated"]
+__all__ = ["TESTS", "Question"]
 
 _LEVELS = (0.01, 0.05, 0.10)
 
 
-class Found(NamedTuple):
+class _Found(NamedTuple):
     """What a test finds."""
 
     statistics: Mapping[str, Statistic]
@@ -46,18 +46,45 @@ class Found(NamedTuple):
     critical_values: Mapping[float, float]
 
 
+class Question(NamedTuple):
+    """What is asked of a test.
+
+    Attributes
+    ----------
+    sample : SeriesSample
+        The series.
+    order : array of int, shape (N,)
+        Lags of each unit.
+    trend, name, compat
+        Deterministic terms, the statistic that decides, and whose conventions.
+    draws, seed : int
+        Of the simulation.
+    """
+
+    sample: SeriesSample
+    order: NDArray[np.intp]
+    trend: str
+    name: str
+    compat: str | None
+    draws: int
+    seed: int
+
+    @property
+    def unit_t(self) -> Floats:
+        """The t-ratio of each unit; plm divides residual variances by rows."""
+        divisor: Literal["df", "rows"] = "rows" if self.compat == "plm" else "df"
+        return dickey_fuller_t(self.sample.series, self.order, self.trend, divisor=divisor)
+
+    def null(self, test: Literal["cips", "tbar", "llc"]) -> Floats:
+        """Return sorted statistics of draws that look like the data."""
+        seen = ~np.isnan(self.sample.series)
+        return null_distribution(test, seen, self.order, self.trend, self.draws, self.seed)
+
+
 def _normal(value: float, tail: Literal["lower", "upper"]) -> Statistic:
     from scipy.special import ndtr
 
     return Statistic(value, float(ndtr(value if tail == "lower" else -value)), "N(0, 1)")
-
-
-def _unit_t(
-    sample: SeriesSample, order: NDArray[np.intp], trend: str, compat: str | None
-) -> Floats:
-    """Return the t-ratio of each unit; plm divides residual variances by rows."""
-    divisor: Literal["df", "rows"] = "rows" if compat == "plm" else "df"
-    return dickey_fuller_t(sample.series, order, trend, divisor=divisor)
 
 
 def _unit_p_values(t: Floats, trend: str) -> Floats:
@@ -66,33 +93,26 @@ def _unit_p_values(t: Floats, trend: str) -> Floats:
     return np.asarray(ndtr(dickey_fuller_score(t, trend)))
 
 
-def simulated(value: float, drawn: Floats) -> Statistic:
+def _simulated(value: float, drawn: Floats) -> Statistic:
     """Return a statistic with its lower-tail p-value among sorted draws."""
     lower = int(np.searchsorted(drawn, value, side="right"))
     return Statistic(value, share(lower, len(drawn), complete=False), "simulated")
 
 
-def critical_values(drawn: Floats) -> dict[float, float]:
+def _critical_values(drawn: Floats) -> dict[float, float]:
     """Return lower-tail critical values, by level."""
     return {level: float(np.quantile(drawn, level)) for level in _LEVELS}
 
 
-def _ips(
-    sample: SeriesSample,
-    order: NDArray[np.intp],
-    trend: str,
-    name: str,
-    compat: str | None,
-    simulation: tuple[int, int],
-) -> Found:
+def _ips(question: Question) -> _Found:
     """Return the three statistics of Im, Pesaran and Shin."""
-    t = _unit_t(sample, order, trend, compat)
-    rows = rows_of(sample.series, order)
+    order, trend, name = question.order, question.trend, question.name
+    t, rows = question.unit_t, rows_of(question.sample.series, order)
     statistics = {}
     if trend != "none":
         standardised = {
             "w_tbar": ips_moments(rows, order, trend),
-            "z_tbar": ips_moments_without_lags(rows, trend, compat=compat),
+            "z_tbar": ips_moments_without_lags(rows, trend, compat=question.compat),
         }
         for key, (mean, variance) in standardised.items():
             distance = math.sqrt(len(t)) * (t.mean() - mean.mean())
@@ -106,28 +126,19 @@ def _ips(
             )
     values, critical = Statistic(float(t.mean()), math.nan, "not simulated"), {}
     if name == "tbar":
-        drawn = null_distribution(
-            "tbar", ~np.isnan(sample.series), order, trend, *simulation
-        )[0]
-        values, critical = simulated(float(t.mean()), drawn), critical_values(drawn)
+        drawn = question.null("tbar")[0]
+        values, critical = _simulated(float(t.mean()), drawn), _critical_values(drawn)
     statistics["tbar"] = values
-    return Found(statistics, t, _unit_p_values(t, trend), critical)
+    return _Found(statistics, t, _unit_p_values(t, trend), critical)
 
 
-def _fisher(
-    sample: SeriesSample,
-    order: NDArray[np.intp],
-    trend: str,
-    name: str,
-    compat: str | None,
-    simulation: tuple[int, int],
-) -> Found:
+def _fisher(question: Question) -> _Found:
     """Return the four ways of joining the units' p-values."""
     from scipy.special import chdtrc, log_ndtr, ndtr, ndtri, stdtr
 
-    t = _unit_t(sample, order, trend, compat)
-    score = dickey_fuller_score(t, trend)
-    if compat == "plm":
+    t = question.unit_t
+    score = dickey_fuller_score(t, question.trend)
+    if question.compat == "plm":
         score = ndtri(ndtr(score))  # through p, which is rounded where it is close to one
     n = len(score)
     chi2 = float(-2 * log_ndtr(score).sum())
@@ -139,56 +150,43 @@ def _fisher(
         "l_star": Statistic(logit, float(stdtr(5 * n + 4, logit)), f"t({5 * n + 4})"),
         "p_m": _normal((chi2 - 2 * n) / (2 * math.sqrt(n)), "upper"),
     }
-    return Found(statistics, t, ndtr(score), {})
+    return _Found(statistics, t, ndtr(score), {})
 
 
-def _llc(
-    sample: SeriesSample,
-    order: NDArray[np.intp],
-    trend: str,
-    name: str,
-    compat: str | None,
-    simulation: tuple[int, int],
-) -> Found:
+def _llc(question: Question) -> _Found:
     """Return the pooled t-ratio of Levin, Lin and Chu, with two laws."""
-    value = float(levin_lin_chu_t(sample.series, order, trend, compat=compat))
-    t = _unit_t(sample, order, trend, compat)
+    series, order, trend = question.sample.series, question.order, question.trend
+    value = float(levin_lin_chu_t(series, order, trend, compat=question.compat))
+    t = question.unit_t
     statistics, critical = {}, {}
-    if compat is None:
-        seen = ~np.isnan(sample.series)
-        drawn = null_distribution("llc", seen, order, trend, *simulation)[0]
-        statistics["t_star_simulated"] = simulated(value, drawn)
-        critical = critical_values(drawn)
+    if question.compat is None:
+        drawn = question.null("llc")[0]
+        statistics["t_star_simulated"] = _simulated(value, drawn)
+        critical = _critical_values(drawn)
     statistics["t_star"] = _normal(value, "lower")
-    return Found(statistics, t, _unit_p_values(t, trend), critical)
+    return _Found(statistics, t, _unit_p_values(t, trend), critical)
 
 
-def _cips(
-    sample: SeriesSample,
-    order: NDArray[np.intp],
-    trend: str,
-    name: str,
-    compat: str | None,
-    simulation: tuple[int, int],
-) -> Found:
+def _cips(question: Question) -> _Found:
     """Return the mean of the cross-section augmented t-ratios, truncated and not."""
-    t = cross_section_augmented_t(sample.series, int(order[0]), trend)
-    drawn = null_distribution("cips", ~np.isnan(sample.series), order, trend, *simulation)
+    series, lags, trend = question.sample.series, int(question.order[0]), question.trend
+    t = cross_section_augmented_t(series, lags, trend)
+    drawn = question.null("cips")
     kept = np.clip(t, *TRUNCATION[trend])
     statistics = {
-        "cips_truncated": simulated(float(kept.mean()), drawn[1]),
-        "cips": simulated(float(t.mean()), drawn[0]),
+        "cips_truncated": _simulated(float(kept.mean()), drawn[1]),
+        "cips": _simulated(float(t.mean()), drawn[0]),
     }
-    critical = critical_values(drawn[1 if name == "cips_truncated" else 0])
-    return Found(statistics, t, np.full(len(t), np.nan), critical)
+    critical = _critical_values(drawn[1 if question.name == "cips_truncated" else 0])
+    return _Found(statistics, t, np.full(len(t), np.nan), critical)
 
 
-def hadri(sample: SeriesSample, trend: str) -> Found:
+def _hadri(question: Question) -> _Found:
     """Return Hadri's statistic, with variances by unit and with one for all."""
-    values, length = sample.series, sample.series.shape[1]
+    sample, trend = question.sample, question.trend
     sample.require_length("hadri", DETERMINISTIC[trend] + 2, f"with trend={trend!r}")
-    ramp = np.linspace(-1.0, 1.0, length)
-    x = np.stack([np.ones(length), ramp][: DETERMINISTIC[trend]], axis=-1)
+    values, length = sample.series, sample.series.shape[1]
+    x = deterministic_columns((length,), trend)
     residuals = values - values @ np.linalg.pinv(x).T @ x.T
     variance = (residuals**2).mean(axis=1)
     sums = (residuals.cumsum(axis=1) ** 2).sum(axis=1) / length**2
@@ -201,13 +199,14 @@ def hadri(sample: SeriesSample, trend: str) -> Found:
             float(scale * (sums.mean() / variance.mean() - mean)), "upper"
         ),
     }
-    return Found(statistics, by_unit, np.full(len(values), np.nan), {})
+    return _Found(statistics, by_unit, np.full(len(values), np.nan), {})
 
 
-TESTS: dict[str, Callable[..., Found]] = {
+TESTS: dict[str, Callable[[Question], _Found]] = {
     "ips": _ips,
     "llc": _llc,
     "fisher": _fisher,
     "cips": _cips,
+    "hadri": _hadri,
 }
-"""Tests that start from the units' augmented Dickey-Fuller regressions."""
+"""The tests by name."""

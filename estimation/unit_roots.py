@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from unigauge.errors import InputError, require_choice, require_integer, require_seed
+from unigauge.estimation.deterministic_terms import DETERMINISTIC, deterministic_names
 from unigauge.estimation.panel import Panel
 from unigauge.estimation.unit_least_squares import require_unit_rank
 from unigauge.estimation.unit_root_regressions import (
-    DETERMINISTIC,
     augmented_triangles,
     parameters,
     select_lags,
 )
 from unigauge.estimation.unit_root_results import UnitRoot
 from unigauge.estimation.unit_root_sample import SeriesSample, series_sample
-from unigauge.estimation.unit_root_statistics import TESTS, hadri
+from unigauge.estimation.unit_root_statistics import TESTS, Question
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -186,11 +186,10 @@ def unit_root(
         sample.require_balance(test, ", or use test='ips' or 'fisher'")
     if test == "hadri":
         order = np.zeros(len(sample.entities), dtype=np.intp)
-        found = hadri(sample, trend)
     else:
         order = _order(sample, test, trend, lags, max_lags)
         _require_regressions(sample, test, trend, order)
-        found = TESTS[test](sample, order, trend, name, compat, (draws, seed))
+    found = TESTS[test](Question(sample, order, trend, name, compat, draws, seed))
     return UnitRoot(
         test=test,
         variable=variable,
@@ -251,7 +250,7 @@ def _require_regressions(
     )
     for lag in np.unique(order):
         units = np.flatnonzero(order == lag)
-        terms = ["the constant", "the trend"][: DETERMINISTIC[trend]]
+        terms = deterministic_names(trend)
         terms += [f"difference lagged {k}" for k in range(1, lag + 1)] + [
             "the lagged level"
         ]

@@ -1,0 +1,1 @@
+"""Dumitrescu and Hurlin (2012), claim by claim."""

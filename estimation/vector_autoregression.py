@@ -27,11 +27,11 @@ from unigauge.estimation.vector_autoregression_choice import (
 )
 from unigauge.estimation.vector_autoregression_moments import (
     CrossProducts,
-    clustered_covariance,
-    corrected_covariance,
+    corrected_influences,
     cross_products,
     estimated,
     first_order_bias,
+    influences,
     innovations,
     overidentification,
     warn_of_many_instruments,
@@ -46,6 +46,7 @@ from unigauge.estimation.vector_autoregression_sample import (
     warn_of_unused_rows,
 )
 from unigauge.estimation.vector_autoregression_tests import LagSelection, lag_selection
+from unigauge.estimation.within import rank_of_effects
 from unigauge.estimation.wording import plain
 from unigauge.results import frozen
 
@@ -65,13 +66,14 @@ class _Estimator:
     """The estimator as a function of the units picked.
 
     ``halves`` are the two half panels of the jackknife, ``formula`` asks for Hahn and
-    Kuersteiner's correction.
+    Kuersteiner's correction, and ``scale`` multiplies E'E / rows.
     """
 
     whole: CrossProducts
     halves: tuple[CrossProducts, ...]
     steps: int
     formula: bool
+    scale: float
 
     def __call__(self, picks: Picks | None = None) -> tuple[Floats, Floats]:
         """Return coefficients (m p, m) and the innovations' covariance."""
@@ -84,13 +86,26 @@ class _Estimator:
             first, second = (estimated(half, 1) for half in halves)
             coefficients = 2 * coefficients - (first + second) / 2
         if self.formula:
-            sigma = innovations(whole, coefficients)
+            sigma = self.scale * innovations(whole, coefficients)
             coefficients = coefficients - first_order_bias(whole, coefficients, sigma)
-        return coefficients, innovations(whole, coefficients)
+        return coefficients, self.scale * innovations(whole, coefficients)
 
     def sigma_at(self, coefficients: Floats) -> Floats:
         """Return the residuals' covariance at other coefficients (..., m p, m)."""
-        return innovations(self.whole, coefficients)
+        return self.scale * innovations(self.whole, coefficients)
+
+    def clustered(self, coefficients: Floats) -> Floats:
+        """Return the covariance of all coefficients, clustered by unit."""
+        if self.steps == 2:
+            influence = corrected_influences(self.whole)
+        elif self.halves:
+            whole, first, second = (
+                influences(sums, estimated(sums, 1)) for sums in (self.whole, *self.halves)
+            )
+            influence = 2 * whole - (first + second) / 2
+        else:
+            influence = influences(self.whole, coefficients)
+        return np.asarray(influence.T @ influence)
 
 
 def panel_var(
@@ -169,8 +184,9 @@ def panel_var(
     -----
     P-values are standard normal and intervals 95 %.  The innovations' covariance is E'E
     over the rows used: entities times usable periods by least squares, one row less an
-    entity by GMM.  A bootstrap of whole entities takes period effects as estimated in the
-    data.
+    entity by GMM; bias corrected, over rows less fixed effects.  The jackknife's standard
+    errors add up what a unit does to all three regressions.  A bootstrap of whole entities
+    takes period effects as estimated in the data.
 
     Reconstruction.  Least squares, responses and variance shares agree with plm to 1e-8;
     GMM is checked by identities and by simulation (``docs/monte_carlo/panel_var.md``).
@@ -218,6 +234,7 @@ def panel_var(
         steps=choice.steps if choice.by_moments and whole.overidentified else 1,
         formula=choice.method == "bias_corrected"
         and choice.correction == "hahn_kuersteiner",
+        scale=_degrees_factor(sample, choice),
     )
     if estimator.formula:
         _require_stable(estimated(whole, 1))
@@ -297,17 +314,31 @@ def _require_stable(coefficients: Floats) -> None:
         )
 
 
+def _effects(
+    sample: VARSample, choice: Choice
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the groups of the fixed effects, and those of the entities."""
+    entity, time = np.nonzero(sample.rows)
+    return np.column_stack([entity, time] if choice.time_effects else [entity]), entity
+
+
+def _degrees_factor(sample: VARSample, choice: Choice) -> float:
+    """Return n / (n - fixed effects) where the bias of E'E is corrected as well, else 1."""
+    if choice.method != "bias_corrected":
+        return 1.0
+    effects, _ = _effects(sample, choice)
+    return sample.nobs / (sample.nobs - rank_of_effects(effects))
+
+
 def _covariance(
     sample: VARSample, estimator: _Estimator, coefficients: Floats, choice: Choice
 ) -> tuple[Floats, str]:
     """Return the covariance of all coefficients, and how it was computed."""
+    raw, words = estimator.clustered(coefficients), "clustered by entity"
     if choice.by_moments:
-        if estimator.steps == 2:
-            corrected = corrected_covariance(estimator.whole)
-            return corrected, "clustered by entity, Windmeijer's correction"
-        return clustered_covariance(estimator.whole, coefficients), "clustered by entity"
-    entity, time = np.nonzero(sample.rows)
-    effects = np.column_stack([entity, time] if choice.time_effects else [entity])
+        corrected = ", Windmeijer's correction" if estimator.steps == 2 else ""
+        return raw, words + corrected
+    effects, entity = _effects(sample, choice)
     width = len(sample.terms)
     sizes = Sizes(
         rows=sample.nobs,
@@ -317,10 +348,9 @@ def _covariance(
         groups=sample.n_entities if choice.cov == "clustered" else 0,
     )
     factor, spelled = small_sample_factor(choice.small_sample, choice.cov, sizes)
-    raw, words = clustered_covariance(estimator.whole, coefficients), "clustered by entity"
     if choice.cov == "iid":
         squares = estimator.whole.squares.sum(axis=0)[:width, :width]
-        sigma = innovations(estimator.whole, coefficients)
+        sigma = estimator.sigma_at(coefficients)
         raw, words = np.asarray(np.kron(sigma, np.linalg.inv(squares))), "iid"
     return raw * factor, f"{words}; covariance times {spelled} ({choice.small_sample})"
 

@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 __all__ = [
     "CrossProducts",
     "Overidentification",
-    "clustered_covariance",
-    "corrected_covariance",
+    "corrected_influences",
     "cross_products",
     "estimated",
     "first_order_bias",
+    "influences",
     "innovations",
     "overidentification",
     "warn_of_many_instruments",
@@ -191,11 +191,11 @@ def first_order_bias(
 
 
 # ---------------------------------------------------------------------------
-# Covariance of all coefficients, equation by equation
+# What each unit adds, equation by equation
 
 
-def clustered_covariance(products: CrossProducts, coefficients: Floats) -> Floats:
-    """Return the covariance clustered by unit of the one-step estimates, (m k, m k).
+def influences(products: CrossProducts, coefficients: Floats) -> Floats:
+    """Return what each unit adds to the one-step estimates' errors, shape (N, m k).
 
     ``coefficients`` are those at which the residuals are taken.
     """
@@ -203,19 +203,16 @@ def clustered_covariance(products: CrossProducts, coefficients: Floats) -> Float
         moments.scores(own) @ one_step(moments).solution.influence.T
         for moments, own in zip(products.equations(), coefficients.T, strict=True)
     ]
-    influence = np.concatenate(parts, axis=1)
-    return np.asarray(influence.T @ influence)
+    return np.concatenate(parts, axis=1)
 
 
-def corrected_covariance(products: CrossProducts) -> Floats:
-    """Return Windmeijer's (2005) covariance of the two-step estimates, (m k, m k).
+def corrected_influences(products: CrossProducts) -> Floats:
+    """Return the same of the two-step estimates, with Windmeijer's (2005) correction.
 
-    Within an equation it is M2 + D M2 + M2 D' + D V1 D'; between equations the same
-    formula with the products of the units' influences.
+    The sum of squares is, within an equation, his M2 + D M2 + M2 D' + D V1 D'.
     """
     parts = [two_step(moments).influence for moments in products.equations()]
-    influence = np.concatenate(parts, axis=1)
-    return np.asarray(influence.T @ influence)
+    return np.concatenate(parts, axis=1)
 
 
 class Overidentification(NamedTuple):

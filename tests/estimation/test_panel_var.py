@@ -318,7 +318,8 @@ def test_hahn_and_kuersteiner_correct_by_their_formula(lags: int) -> None:
     top = np.hstack([plain.coefficients])
     companion = np.vstack([top, np.eye(2 * lags)[: 2 * lags - 2]])
     later = sum(np.linalg.matrix_power(companion, h) for h in range(400))
-    bias = -50 * np.linalg.inv(squares) @ later[:, :2] @ plain.sigma
+    sigma = plain.sigma * plain.nobs / (plain.nobs - 50)
+    bias = -50 * np.linalg.inv(squares) @ later[:, :2] @ sigma
     assert fit.coefficients == pytest.approx(plain.coefficients - bias.T, rel=1e-9)
 
 

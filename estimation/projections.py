@@ -140,6 +140,12 @@ class LocalProjection(CoefficientResult):
                 "The impulse is ordered last: at horizon 0 the response is zero by "
                 "assumption."
             )
+        if self.fits[0].design.panel.entity_name in self.fits[0].design.effect_names:
+            notes.append(
+                f"With {self.fits[0].n_times} periods fixed effects bias the responses "
+                "after horizon 0 towards zero, the more the longer the horizon, and the "
+                "intervals do not know it: compare jackknife()."
+            )
         if self.fits[0].inference.cov == "driscoll_kraay" and self.fits[-1].n_times < 40:
             notes.append(
                 f"Driscoll-Kraay standard errors with {self.fits[-1].n_times} periods "
@@ -200,6 +206,13 @@ def local_projection(
         If names or options cannot be used, or the horizon is too long for the panel.
     IdentificationError
         If a horizon has no row, or its regressors are collinear.
+
+    Notes
+    -----
+    Where response or impulse are persistent, fixed effects bias the responses after
+    horizon 0 towards zero, in the order of 1/T, and intervals cover far less than 95 %:
+    with 50 units and 20 periods 33 % at horizon 2 and 6 % at horizon 4 in the simulations
+    of ``docs/monte_carlo/local_projections.md``.  See :meth:`LocalProjection.jackknife`.
 
     Examples
     --------

@@ -155,3 +155,37 @@ def test_driscoll_kraay_in_short_panels_is_warned_of(fields):
         "Driscoll-Kraay, Bartlett, bandwidth 1",
         "Driscoll-Kraay, Bartlett, bandwidth 2",
     ]
+
+
+def autoregressive(seed: int, units: int, periods: int) -> pd.DataFrame:
+    """y = .7 lag(y) + x + effect + u, x white: the response at h is .7^h."""
+    rng = np.random.default_rng([seed, units, periods])
+    effect = rng.normal(size=units)
+    x, u = rng.normal(size=(2, units, periods + 30))
+    y = np.zeros_like(x)
+    for t in range(1, periods + 30):
+        y[:, t] = 0.7 * y[:, t - 1] + x[:, t] + effect + u[:, t]
+    index = pd.MultiIndex.from_product([range(units), range(periods)], names=["id", "year"])
+    columns = {"y": y[:, 30:].ravel(), "x": x[:, 30:].ravel()}
+    return pd.DataFrame(columns, index=index)
+
+
+@pytest.mark.slow
+def test_coverage_at_the_impact_and_bias_later():
+    """The intervals hold at horizon 0; later ones are biased, the jackknife less so."""
+    truth, covered, bias, corrected = 0.7 ** np.arange(4), [], [], []
+    for seed in range(150):
+        found = local_projection(
+            autoregressive(seed, 50, 15), "y", "x", horizon=3, effects=("entity",)
+        )
+        frame = found.to_frame()
+        covered.append((frame["conf_low"] < truth) & (truth < frame["conf_high"]))
+        bias.append(frame["estimate"] - truth)
+        corrected.append(found.jackknife()["jackknife"] - truth)
+    share = np.mean(covered, axis=0)
+    assert abs(share[0] - 0.95) < 4 * np.sqrt(0.95 * 0.05 / 150)
+    assert share[3] < 0.5
+    left, jackknifed = np.mean(bias, axis=0)[3], np.mean(corrected, axis=0)[3]
+    assert left < -0.1
+    assert abs(jackknifed) < abs(left) / 2
+    assert "compare jackknife()" in " ".join(str(found).split())

@@ -272,16 +272,13 @@ class Outcome(Result):
         _rectangle(ax, (agree, agree), (lead, lead), "#e07a5f")
         _rectangle(ax, (lead, 0), (1, join), "#f2cc8f")
         _rectangle(ax, (0, lead), (join, 1), "#f2cc8f")
-        for where, text in (
-            (
-                (lead / 2, lead / 2 if agree > lead * 0.7 else agree / 2),
-                "neither\nswitches",
-            ),
-            (((1 + lead) / 2, join / 2), "split"),
-            ((join / 2, (1 + lead) / 2), "split"),
-            (((1 + lead) / 2, (1 + lead) / 2), "both\nswitch"),
+        for where, text, angle in (
+            ((lead / 2, min(lead, agree) / 2), "neither\nswitches", 0),
+            (((1 + lead) / 2, join / 2), "split", 0),
+            ((join / 2, (1 + lead) / 2), "split", 90),
+            (((1 + lead) / 2, (1 + lead) / 2), "both\nswitch", 0),
         ):
-            ax.annotate(text, where, ha="center", va="center")
+            ax.annotate(text, where, ha="center", va="center", rotation=angle)
         ax.annotate(
             "neither, though\nboth would gain",
             ((agree + lead) / 2, (agree + lead) / 2),
@@ -291,10 +288,10 @@ class Outcome(Result):
             fontsize=8,
         )
         marks = {join: "join", agree: "agree", lead: "lead"}
-        labels = [f"{name}\n{value:.2f}" for value, name in marks.items()]
-        ax.set_xticks([0, *marks, 1], ["0", *labels, "1"], fontsize=8)
-        ax.set_yticks([0, *marks, 1], ["0", *(t.replace("\n", " ") for t in labels), "1"])
-        ax.tick_params(axis="y", labelsize=8)
+        ticks = [0, *marks, 1]
+        labels = ["0", *(f"{name} {value:.2f}" for value, name in marks.items()), "1"]
+        ax.set_xticks(ticks, labels, fontsize=8, rotation=90)
+        ax.set_yticks(ticks, labels, fontsize=8)
         ax.set_xlabel("type of the first firm")
         ax.set_ylabel("type of the second firm")
         return ax

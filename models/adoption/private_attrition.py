@@ -398,7 +398,7 @@ def _outcome(
         delay = fought.delay + left * date
     certificate = certify(rivals, time, clock, date)
     clocks = np.linspace(0, 8 if clock is None else clock, 161)
-    schedule = [(rivals._marginal(x)[0], float(time(x))) for x in clocks]
+    quality = [rivals._marginal(x)[0] for x in clocks]
     lot = both * rivals.qualities.mean
     return PrivateOutcome(
         surplus=float(surplus),
@@ -410,6 +410,6 @@ def _outcome(
         neutral_date=float(date),
         status=status if certificate <= tolerance else "no_equilibrium_found",
         certificate=certificate,
-        schedule=frozen(schedule),
+        schedule=frozen(np.column_stack([quality, time(clocks)])),
         rivals=rivals,
     )

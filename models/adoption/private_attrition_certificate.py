@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from unigauge.models.adoption.private_attrition import PrivateRivals
 
-_MESH = np.linspace(0, 30, 30001)
+_MESH = np.linspace(0, 30, 12001)
 _TYPES = np.array([0.0, 0.02, 0.1, 0.3, 0.6, 1.0, 1.7, 2.5, 4.0, 8.0])
 
 
@@ -58,25 +58,21 @@ def certify(
     )[0]
     better = (above[-1] - above + rest) / left
 
-    def present(
-        prize: NDArray[np.float64], when: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
-        return np.asarray(prize * np.exp(-rate * when) - cost * when * exprel(-rate * when))
-
     when = time(step)
+    kept, spent = np.exp(-rate * when), cost * when * exprel(-rate * when)
+    won, paid = (
+        cumulative_simpson(left * flow, x=step, initial=0) for flow in (kept, spent)
+    )
     gains = [0.0]
     for x in _TYPES:
-        mine = float(quality(np.exp(-np.float64(x))))
-        won = cumulative_simpson(
-            left * present(np.full_like(when, win * mine), when), x=step, initial=0
-        )
-        payoff = won + left * present(lose * better, when)
-        if clock is None:
-            own = float(np.interp(x, step, payoff))
-            gains.append(float(payoff.max()) - own)
-            continue
-        lot = (win * mine + lose * better[-1]) / 2
-        waited = float(won[-1] + left[-1] * present(np.array(lot), np.array(date)))
-        own = waited if x >= clock else float(np.interp(x, step, payoff))
-        gains.append(max(float(payoff.max()), waited) - own)
+        mine = win * float(quality(np.exp(-np.float64(x))))
+        payoff = mine * won - paid + left * (lose * better * kept - spent)
+        own = float(np.interp(x, step, payoff))
+        best = float(payoff.max())
+        if clock is not None:
+            lot = (mine + lose * better[-1]) / 2 * np.exp(-rate * date)
+            lot -= cost * date * float(exprel(-rate * date))
+            waited = float(mine * won[-1] - paid[-1] + left[-1] * lot)
+            own, best = waited if x >= clock else own, max(best, waited)
+        gains.append(best - own)
     return max(gains) / (win * rivals.qualities.mean)

@@ -1,0 +1,1 @@
+"""Farrell and Saloner (1985), claim by claim."""

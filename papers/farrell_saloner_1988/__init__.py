@@ -1,0 +1,1 @@
+"""Farrell and Saloner (1988), claim by claim."""

@@ -1,0 +1,1 @@
+"""Farrell and Simcoe (2012), claim by claim."""

@@ -1,0 +1,1 @@
+"""Katz and Shapiro (1985), claim by claim."""

@@ -145,9 +145,9 @@ def _fisher(question: Question) -> _Found:
     factor = 3 * (5 * n + 4) / (math.pi**2 * n * (5 * n + 2))
     logit = math.sqrt(factor) * float((log_ndtr(score) - log_ndtr(-score)).sum())
     statistics = {
-        "p": Statistic(chi2, float(chdtrc(2 * n, chi2)), f"chi2({2 * n})"),
         "z": _normal(float(score.sum() / math.sqrt(n)), "lower"),
         "l_star": Statistic(logit, float(stdtr(5 * n + 4, logit)), f"t({5 * n + 4})"),
+        "p": Statistic(chi2, float(chdtrc(2 * n, chi2)), f"chi2({2 * n})"),
         "p_m": _normal((chi2 - 2 * n) / (2 * math.sqrt(n)), "upper"),
     }
     return _Found(statistics, t, ndtr(score), {})

@@ -31,7 +31,7 @@ __all__ = ["UnitRoot", "unit_root"]
 STATISTICS = {
     "ips": ("w_tbar", "z_tbar", "tbar"),
     "llc": ("t_star_simulated", "t_star"),
-    "fisher": ("p", "z", "l_star", "p_m"),
+    "fisher": ("z", "l_star", "p", "p_m"),
     "cips": ("cips_truncated", "cips"),
     "hadri": ("z_mu", "z_mu_homoskedastic"),
 }
@@ -70,9 +70,9 @@ def unit_root(
     (Levin,                         p-value simulated for this N and T
     Lin, Chu)   ``t_star``          the same, standard normal: rejects far too often in
                                     panels of less than hundreds of periods
-    ``fisher``  ``p``               :math:`-2 \sum \log p_i` (Maddala and Wu), chi2(2N)
-                ``z``               inverse normal (Choi)
+    ``fisher``  ``z``               inverse normal of the units' p-values (Choi)
                 ``l_star``          logit (Choi), Student's t(5N + 4)
+                ``p``               :math:`-2 \sum \log p_i` (Maddala and Wu), chi2(2N)
                 ``p_m``             standardised ``p``, for many units
     ``cips``    ``cips_truncated``  mean t beside cross-section averages, t truncated
     (Pesaran)   ``cips``            not truncated; both p-values are simulated

@@ -14,8 +14,8 @@ TESTS = {
     "ips w_tbar, compat plm": {"test": "ips", "compat": "plm"},
     "llc t_star": {"test": "llc", "statistic": "t_star"},
     "llc t_star_simulated": {"test": "llc"},
-    "fisher p": {"test": "fisher"},
-    "fisher z": {"test": "fisher", "statistic": "z"},
+    "fisher p": {"test": "fisher", "statistic": "p"},
+    "fisher z": {"test": "fisher"},
     "cips truncated": {"test": "cips"},
 }
 DESIGNS = {

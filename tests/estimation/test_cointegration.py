@@ -257,7 +257,7 @@ def test_size_and_power_are_those_of_the_page() -> None:
     assert spec.loader is not None
     study = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(study)
-    replications = 100
+    replications = 50
     found = study.rejections(replications, seed=1)
     stored = pd.read_csv(path.with_suffix(".csv"))
     keys = ["design", "N", "T", "test", "statistic"]

@@ -218,10 +218,10 @@ def test_law_of_the_t_ratio_rises_and_matches_a_simulation() -> None:
         assert (np.diff(score) > -1e-4).all()
         p = float(ndtr(dickey_fuller_score(five_percent, trend)))
         assert p == pytest.approx(0.05, abs=2e-4)
-    walks = np.random.default_rng(0).normal(size=(4000, 300)).cumsum(axis=1)
-    t = dickey_fuller_t(walks, np.zeros(4000, dtype=int), "intercept")
+    walks = np.random.default_rng(0).normal(size=(2000, 200)).cumsum(axis=1)
+    t = dickey_fuller_t(walks, np.zeros(2000, dtype=int), "intercept")
     share = (ndtr(dickey_fuller_score(t, "intercept")) < 0.1).mean()
-    assert abs(share - 0.1) < 4 * np.sqrt(0.09 / 4000)
+    assert abs(share - 0.1) < 4 * np.sqrt(0.09 / 2000)
 
 
 def test_simulated_laws_follow_seed_lags_and_the_gaps_at_the_ends() -> None:
@@ -332,7 +332,7 @@ def test_size_and_power_are_those_of_the_page() -> None:
     assert spec.loader is not None
     study = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(study)
-    replications = 150
+    replications = 50
     found = study.rejections(replications, seed=1)
     stored = pd.read_csv(path.with_suffix(".csv"))
     keys = ["design", "N", "T", "test"]

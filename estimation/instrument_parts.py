@@ -13,7 +13,10 @@ from unigauge.estimation.design import Design
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Projected"]
+__all__ = ["WEAK", "Projected"]
+
+WEAK = 10.0
+"""Below this first-stage F instruments are called weak (Staiger and Stock 1997)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

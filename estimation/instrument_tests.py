@@ -12,7 +12,7 @@ from unigauge.errors import IdentificationError, require_choice
 from unigauge.estimation.design import Design
 from unigauge.estimation.fits import Fit, WaldTest, joint_test, make_fit
 from unigauge.estimation.inference import infer
-from unigauge.estimation.instrument_parts import Projected
+from unigauge.estimation.instrument_parts import WEAK, Projected
 from unigauge.estimation.static import Solution, least_squares
 from unigauge.estimation.tails import chi_squared_tail
 
@@ -23,8 +23,6 @@ __all__ = ["InstrumentFit", "Overidentification", "diagnose"]
 
 COVARIANCES = ("clustered", "robust", "iid", "driscoll_kraay")
 """Kinds of covariance; a wild bootstrap would have to draw the first stage too."""
-_WEAK = 10.0
-"""Below this first-stage F instruments are called weak (Staiger and Stock 1997)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +109,7 @@ class InstrumentFit(Fit):
     def weak(self) -> bool:
         """Whether a first-stage F, or the rank F, is below 10."""
         known = [test.statistic for test in self.partial_f if test]
-        return min([self.rank_f, *known]) < _WEAK
+        return min([self.rank_f, *known]) < WEAK
 
     @property
     def first_stage(self) -> pd.DataFrame:

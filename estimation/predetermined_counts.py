@@ -34,6 +34,7 @@ from unigauge.estimation.design import Design, build_design
 from unigauge.estimation.fits import Fit, WaldTest, joint_test, make_fit
 from unigauge.estimation.formulas import parse
 from unigauge.estimation.instrument_formulas import InstrumentFormula, parse_instruments
+from unigauge.estimation.instrument_parts import WEAK
 from unigauge.estimation.panel import Panel, as_panel
 from unigauge.estimation.static import least_squares
 from unigauge.estimation.within import number_of_groups
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ControlFunctionFit", "control_function_poisson", "presample_poisson"]
 
-_WEAK = 10.0
 _MOST_FAILURES = 0.1
 """Share of bootstrap draws that may fail."""
 
@@ -198,7 +198,7 @@ class ControlFunctionFit(Fit):
 
     def _notes(self) -> Sequence[str]:
         notes = list(super(ControlFunctionFit, self)._notes())
-        if any(test.statistic < _WEAK for test in self.partial_f):
+        if any(test.statistic < WEAK for test in self.partial_f):
             notes.append(
                 "The first stage is weak (F below 10): the coefficients of "
                 f"{', '.join(self.endogenous)} are in practice not identified."

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from unigauge.estimation.coefficients import CoefficientResult, Tests
 from unigauge.estimation.design import Design
 from unigauge.estimation.fits import WaldTest
+from unigauge.estimation.instrument_parts import WEAK
 from unigauge.estimation.system_equations import Equation
 from unigauge.estimation.within import number_of_groups
 from unigauge.estimation.wording import counted
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["FirstStage", "SystemFit"]
 
-_WEAK = 10.0
-"""Below this first-stage F instruments are called weak (Staiger and Stock 1997)."""
 _NAMES = {
     "3sls": "Three-stage least squares",
     "2sls": "Two-stage least squares, equation by equation",
@@ -132,9 +131,7 @@ class SystemFit(CoefficientResult):
         """Equations with a first-stage F below 10."""
         return tuple(
             dict.fromkeys(
-                stage.equation
-                for stage in self.first_stages
-                if stage.test.statistic < _WEAK
+                stage.equation for stage in self.first_stages if stage.test.statistic < WEAK
             )
         )
 

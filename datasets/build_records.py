@@ -20,6 +20,11 @@ __all__ = ["as_built", "record_of", "write_atomically"]
 
 _WANTED = ("dataset", "built", "columns", "rows", "coverage", "notes", "sha256", "sources")
 
+_QUOTED = (
+    "This file was built anew. Where breaks and cautions quote numbers, they are those of "
+    "the file of November 2026, and here they may differ."
+)
+
 
 def record_of(file: Path) -> Path:
     """Return where the record of a built file lies.
@@ -52,7 +57,8 @@ def as_built(dataset: Dataset, file: Path) -> Dataset:
         rows=record["rows"],
         sha256=record["sha256"],
         coverage=record["coverage"],
-        breaks=(*dataset.breaks, *record["notes"]),
+        breaks=(*record["notes"], *dataset.breaks),
+        cautions=(_QUOTED, *dataset.cautions),
         verified=(),
         source=f"built on {record['built']} from {addresses}",
     )

@@ -28,6 +28,7 @@ def build(
     countries: Mapping[str, str | None] | None = None,
     years: tuple[int, int] = (1990, 2023),
     refresh: bool = False,
+    attempts: int = 5,
     progress: bool = False,
     world_bank_address: str = world_bank.ADDRESS,
     penn_world_table_address: str | Path = penn_world_table.ADDRESS,
@@ -64,6 +65,9 @@ def build(
         First and last year.
     refresh : bool, default False
         Download again what the folder has.
+    attempts : int, default 5
+        How often a publisher is asked for a file before giving up.  The pauses between
+        grow from one second; a publisher that names a time to wait is obeyed.
     progress : bool, default False
         Whether to show a progress bar on standard error, if that is a terminal.
     world_bank_address : str
@@ -108,6 +112,7 @@ country_panel can; load it instead.
         countries=dict(countries or {}),
         years=(first, last),
         refresh=refresh,
+        attempts=require_integer("attempts", attempts, at_least=1),
         progress=progress,
         world_bank=world_bank_address.rstrip("/"),
         penn_world_table=penn_world_table_address,

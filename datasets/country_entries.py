@@ -182,7 +182,7 @@ _BUILDABLE = tuple(
 
 _COUNTRY_PANEL = Dataset(
     name="country_panel",
-    title="Certificates, patents, research and trade of 211 countries, 1990-2023",
+    title="Certificates, patents, research and trade, by country and year",
     publisher="several; each column names its own",
     licence="World Bank and Penn World Table: CC BY 4.0; NSF/NCSES: US federal work; TRIS "
     "as compiled by Fjelstul: MIT; ISO Survey and Deep Trade Agreements: MIT for the "

@@ -101,7 +101,9 @@ def test_data_show():
         (["reproduce", "--slow"], "unrecognized arguments: --slow"),
         (["data", "show"], "required: NAME"),
         (["data", "show", "technology_field"], "Did you mean 'technology_fields'?"),
-        (["data", "build"], "invalid choice: 'build'"),
+        (["data", "build"], "required: NAME"),
+        (["data", "build", "grunfeld"], "grunfeld cannot be built, as only country_panel"),
+        (["data", "show", "grunfeld", "--source", "no/such"], "source is 'no/such'"),
     ],
 )
 def test_wrong_usage(arguments, message):

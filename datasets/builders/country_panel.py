@@ -22,7 +22,7 @@ from unigauge.datasets.builders.country_codes import (
 )
 from unigauge.datasets.builders.downloads import Downloads, need
 from unigauge.datasets.entries import Dataset
-from unigauge.errors import DataError, UnigaugeWarning
+from unigauge.errors import DataError, InputError, UnigaugeWarning
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,6 +54,7 @@ class Plan:
     countries: Corrections
     years: tuple[int, int]
     refresh: bool
+    attempts: int
     progress: bool
     world_bank: str
     penn_world_table: str | Path
@@ -61,7 +62,15 @@ class Plan:
     def carry_out(self) -> None:
         """Read what the user named, fetch the rest, join, write data and record."""
         need("openpyxl", "pycountry", "requests")
-        downloads = Downloads(folder=self.folder / "downloads", refresh=self.refresh)
+        file = self.folder / self.dataset.file
+        if file.is_file() and not record_of(file).is_file():
+            raise InputError(
+                f"{file} is there, and no record says that it was built. It is not "
+                "overwritten: choose another folder."
+            )
+        downloads = Downloads(
+            folder=self.folder / "downloads", refresh=self.refresh, attempts=self.attempts
+        )
         parts = [
             *self._iso_survey(),
             *self._world_bank(downloads),

@@ -205,7 +205,9 @@ class Downloads:
                         break
                     wait = max(wait, _asked_to_wait(answer))
             except requests.ConnectionError as error:
-                failure = f"it cannot be reached ({_reason(error)}); is the machine online?"
+                failure = (
+                    f"it cannot be reached ({_reason(error)}); the machine may be offline"
+                )
             except requests.Timeout:
                 failure = f"nothing came for {self.timeout:g} seconds"
             except requests.RequestException as error:
@@ -214,8 +216,8 @@ class Downloads:
                 time.sleep(wait)
         raise DataError(
             f"{address} could not be downloaded, in {attempt + 1} "
-            f"attempt{'s' if attempt else ''}: {failure.rstrip('.')}. What was downloaded "
-            f"so far is kept in {self.folder}; run the same again to go on from there."
+            f"attempt{'s' if attempt else ''}: {failure}. What was downloaded so far is "
+            f"kept in {self.folder}; run the same again to go on from there."
         )
 
 
@@ -244,7 +246,7 @@ class _Part:
             if version and not version.startswith("W/"):
                 self._version.write_text(version, encoding="utf-8")
         with self.file.open("ab" if resumed else "wb") as out:
-            for chunk in answer.iter_content(1 << 16):
+            for chunk in answer.iter_content(1 << 13):
                 out.write(chunk)
 
     def taken(self) -> bytes:

@@ -198,11 +198,12 @@ def _tables(workbook: Path, sheet: str, rows: list[list[Any]]) -> Iterator[list[
     """Yield each table of a sheet that is by country and of one of the standards."""
     where = f"{workbook.name}, sheet {sheet!r}"
     headers = [number for number, row in enumerate(rows) if _columns(row)]
-    for header, end in zip(headers, [*headers[1:], len(rows)], strict=True):
+    for header, end in zip(headers, [*headers, len(rows)][1:], strict=True):
         above = rows[max(0, header - _TITLE) : header]
         title = " ".join(cell for row in above for cell in row if isinstance(cell, str))
         standard = _standard(where, sheet, title, workbook.stem)
         if standard not in STANDARDS:
+            yield []
             continue
         label, columns = _columns(rows[header]) or (0, {})
         years = {

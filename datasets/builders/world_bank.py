@@ -7,8 +7,8 @@ Not verified live: written from that description and tested against a local serv
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from unigauge.datasets.builders.downloads import Downloads, Fetched
 from unigauge.errors import DataError
@@ -42,6 +42,8 @@ INDICATORS = {
 
 _PER_PAGE = 10_000
 
+Row = TypeVar("Row")
+
 
 class Economies(NamedTuple):
     """The World Bank's economies.
@@ -70,16 +72,13 @@ def economies(downloads: Downloads, address: str = ADDRESS) -> Economies:
         If the interface cannot be reached or does not answer as described.
     """
     names, groups, fetched = {}, set(), []
-    for page, rows in _pages(downloads, f"{address}/country", "countries"):
+    for page, rows in _pages(downloads, f"{address}/country", "countries", _economy):
         fetched.append(page)
-        for row in rows:
-            try:
-                if row["region"]["value"] == "Aggregates":
-                    groups.add(row["id"])
-                else:
-                    names[row["id"]] = row["name"]
-            except (KeyError, TypeError) as error:
-                raise _strange(page.address, row) from error
+        for code, name, region in rows:
+            if region == "Aggregates":
+                groups.add(code)
+            else:
+                names[code] = name
     return Economies(names, frozenset(groups), fetched)
 
 
@@ -98,78 +97,93 @@ def indicator(
     """
     import pandas as pd
 
+    first, last = years
+
+    def observation(row: Any) -> tuple[str, int, float | None]:
+        value = None if row["value"] is None else float(row["value"])
+        year = int(row["date"])
+        if row["indicator"]["id"] != code or not first <= year <= last:
+            raise ValueError("not what was asked for")
+        return str(row["countryiso3code"]), year, value
+
     values: dict[tuple[str, int], float] = {}
     fetched = []
-    first, last = years
     query = f"{address}/country/all/indicator/{code}?date={first}:{last}"
-    for page, rows in _pages(downloads, query, code):
+    for page, rows in _pages(downloads, query, f"{code}_{first}-{last}", observation):
         fetched.append(page)
-        for row in rows:
-            try:
-                key = row["countryiso3code"], int(row["date"])
-                value = None if row["value"] is None else float(row["value"])
-                answered = row["indicator"]["id"]
-            except (KeyError, TypeError, ValueError) as error:
-                raise _strange(page.address, row) from error
-            if answered != code or not first <= key[1] <= last:
-                raise _strange(page.address, row)
-            if value is None or not key[0]:
+        for iso3, year, value in rows:
+            if value is None or not iso3:
                 continue
-            if key in values:
-                raise DataError(f"{page.address}: {key[0]} stands twice in {key[1]}.")
-            values[key] = value
+            if (iso3, year) in values:
+                raise DataError(f"{page.address}: {iso3} stands twice in {year}.")
+            values[iso3, year] = value
     index = pd.MultiIndex.from_tuples(values, names=["iso3", "year"])
     return pd.Series(list(values.values()), index=index, dtype=float), fetched
 
 
+def _economy(row: Any) -> tuple[str, str, str]:
+    """Return an economy's code, name and region."""
+    return str(row["id"]), str(row["name"]), str(row["region"]["value"]).strip()
+
+
+class _Header(NamedTuple):
+    """What each page says of the whole."""
+
+    pages: int
+    total: int
+    version: str
+
+
 def _pages(
-    downloads: Downloads, query: str, name: str
-) -> Iterator[tuple[Fetched, list[Any]]]:
+    downloads: Downloads, query: str, name: str, parse: Callable[[Any], Row]
+) -> Iterator[tuple[Fetched, list[Row]]]:
     """Yield each page's file and rows; see that the pages make one whole."""
     joint = "&" if "?" in query else "?"
-    expected: tuple[int, int, str] | None = None
-    page = rows_so_far = 0
-    while expected is None or page < expected[0]:
+    whole = _Header(pages=1, total=0, version="")
+    page = so_far = 0
+    while page < whole.pages:
         page += 1
         address = f"{query}{joint}format=json&per_page={_PER_PAGE}&page={page}"
-        fetched = downloads.get(address, f"world_bank/{name}.{page}.json", _page)
-        header, rows = _page(fetched.content, address)
-        if expected is None:
-            expected = header
-        if header != expected:
+        fetched = downloads.get(
+            address,
+            f"world_bank/{name}.{page}.json",
+            lambda content, where: _page(content, where, parse),
+        )
+        header, rows = _page(fetched.content, address, parse)
+        if page == 1:
+            whole = header
+        elif header != whole:
             raise DataError(
                 f"{address}: this page and the first are of different versions "
-                f"({header[2]}, {expected[2]}): the World Bank revised the data between "
-                "the downloads. Build with refresh=True (--refresh) to fetch all anew."
+                f"({header.version}, {whole.version}): the World Bank revised the data "
+                "between the downloads. Build with refresh=True (--refresh) to fetch all "
+                "anew."
             )
-        rows_so_far += len(rows)
+        so_far += len(rows)
         yield fetched, rows
-    if expected is None or rows_so_far != expected[1]:
+    if so_far != whole.total:
         raise DataError(
-            f"{query}: {rows_so_far} rows came, {expected[1] if expected else 0} were "
-            "announced. Build with refresh=True (--refresh) to fetch them anew."
+            f"{query}: {so_far} rows came, {whole.total} were announced. Build with "
+            "refresh=True (--refresh) to fetch them anew."
         )
 
 
-def _page(content: bytes, address: str) -> tuple[tuple[int, int, str], list[Any]]:
-    """Return a page's (pages, rows in all, date of the version) and its rows."""
+def _page(
+    content: bytes, address: str, parse: Callable[[Any], Row]
+) -> tuple[_Header, list[Row]]:
+    """Return a page's header and its rows."""
     try:
-        answer = json.loads(content)
-        header = answer[0]
+        header, *rest = json.loads(content)
         if "message" in header:
             complaint = "; ".join(str(m.get("value", m)) for m in header["message"])
-            raise DataError(f"{address}: the World Bank refuses: {complaint}")
+            raise DataError(f"{address}: the World Bank refuses: {complaint}.")
+        rows = [parse(row) for row in (rest[0] if rest else None) or ()]
         version = str(header.get("lastupdated", "no date"))
-        rows = answer[1] if len(answer) > 1 else None
-        return (int(header["pages"]), int(header["total"]), version), list(rows or [])
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
-        raise _strange(address, content) from error
-
-
-def _strange(address: str, found: object) -> DataError:
-    shown = found.decode("utf-8", "replace") if isinstance(found, bytes) else repr(found)
-    return DataError(
-        f"{address}: this is not what the World Bank's interface is described to answer: "
-        f"{' '.join(shown[:80].split())!r}. A page that asks for a login stands between, "
-        "or the interface has changed. Nothing of it was kept."
-    )
+        return _Header(int(header["pages"]), int(header["total"]), version), rows
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        shown = " ".join(content[:80].decode("utf-8", "replace").split())
+        raise DataError(
+            f"{address}: this is not what the World Bank's interface is described to "
+            f"answer: {shown!r}. A page that asks for a login stands between, or the "
+            "interface has changed. Nothing of it was kept."
+        ) from error

@@ -43,10 +43,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from unigauge.datasets.command import add_verbs
     from unigauge.papers.command import add_options
 
     parser = argparse.ArgumentParser(
-        prog="unigauge", description="The economics of standards: papers that reproduce."
+        prog="unigauge",
+        description="The economics of standards: papers that reproduce, data that load.",
     )
     parser.add_argument("--version", action="version", version=f"unigauge {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -59,12 +61,8 @@ def _parser() -> argparse.ArgumentParser:
     reproducing.set_defaults(command=_reproduce)
     add_options(reproducing)
 
-    data = commands.add_parser("data", help="list or explain the data sets")
-    verbs = data.add_subparsers(required=True, metavar="list|show")
-    verbs.add_parser("list", help="list them").set_defaults(command=_data_list)
-    show = verbs.add_parser("show", help="print a codebook")
-    show.add_argument("name", metavar="NAME")
-    show.set_defaults(command=_data_show)
+    data = commands.add_parser("data", help="list, explain or build the data sets")
+    add_verbs(data)
     return parser
 
 
@@ -84,22 +82,6 @@ def _reproduce(options: argparse.Namespace) -> int:
 
     keys = dict.fromkeys(options.keys or folders())
     return run_papers({find(key): None for key in keys}, options)
-
-
-def _data_list(options: argparse.Namespace) -> int:
-    from unigauge import datasets
-
-    for name, row in datasets.available().to_dict("index").items():
-        place = f"{row['rows']} rows ({row['found']}): {row['coverage']}"
-        _entry(str(name), str(row["title"]), place)
-    return 0
-
-
-def _data_show(options: argparse.Namespace) -> int:
-    from unigauge import datasets
-
-    print(datasets.describe(options.name))
-    return 0
 
 
 def _entry(name: str, *lines: str) -> None:

@@ -106,12 +106,10 @@ def outputs(market: Market, networks: ArrayLike) -> NDArray[np.float64]:
     require_market(market)
     expected = require_numbers("networks", networks, length=market.firms, at_least=0)
     worth = market.size + market.network_value(expected)
-    for selling in range(market.firms, 0, -1):  # the best `selling` firms sell
-        best = np.sort(worth)[::-1][:selling]
-        total = best.sum() / (selling + 1)
-        if best[-1] > total:
-            return np.maximum(0.0, worth - total)
-    return np.zeros(market.firms)  # pragma: no cover (one firm alone always sells)
+    best = np.sort(worth)[::-1]  # the firms that sell are the best
+    totals = np.cumsum(best) / np.arange(2, market.firms + 2)
+    total = totals[np.flatnonzero(best > totals)[-1]]
+    return np.asarray(np.maximum(0.0, worth - total))
 
 
 def require_market(market: object) -> None:

@@ -39,7 +39,7 @@ def run(out: str | Path | None = None, *, fast: bool = False) -> Reproduction:
         for rounds, other, none in itertools.product((2, 3), LOSERS, (-0.3, 0.0, TWO))
     ]
     committee_and_market(study, endless, dear, ended)
-    hybrid(study, endless + dear + ended)
+    hybrid(study, endless, endless + dear + ended)
     anchors(study)
     tables_and_figures(study)
     return study.reproduction()
@@ -47,7 +47,9 @@ def run(out: str | Path | None = None, *, fast: bool = False) -> Reproduction:
 
 def lead(tables: list[pd.DataFrame], column: str, ahead: str, behind: str) -> float:
     """Return the smallest lead of one mode over another."""
-    return min(float(t.loc[ahead, column] - t.loc[behind, column]) for t in tables)
+    first, second = MODES.index(ahead), MODES.index(behind)
+    values = np.array([table[column].to_numpy(dtype=float) for table in tables])
+    return float((values[:, first] - values[:, second]).min())
 
 
 def committee_and_market(
@@ -76,16 +78,15 @@ def committee_and_market(
     )
 
 
-def hybrid(study: Study, every: list[pd.DataFrame]) -> None:
+def hybrid(study: Study, endless: list[pd.DataFrame], every: list[pd.DataFrame]) -> None:
     """Check that acting unilaterally improves the committee, and when it is used."""
     ahead = min(lead(every, "value", "hybrid", other) for other in ("committee", "market"))
     study.claim("hybrid_best", holds=ahead > 0, value=ahead)
-    endless = [t for t in every if t.loc["committee", "prob_coordination"] == 1]
     ahead = lead(endless, "prob_coordination", "hybrid", "committee")
     study.claim("hybrid_surer", holds=ahead >= 0, value=ahead)
     ahead = lead(every, "prob_coordination", "hybrid", "market")
     study.claim("hybrid_surer_than_market", holds=ahead > 0, value=ahead)
-    steps = {"none": [], "own": []}  # type: ignore[var-annotated]
+    steps: dict[str, list[float]] = {"none": [], "own": []}
     for discount in DELAYS:
         acts = [
             solve(Standoff(none=none, discount=discount), "hybrid").first_round["adopt"]
@@ -110,11 +111,11 @@ def anchors(study: Study) -> None:
         for c, mode in itertools.product(LOSERS, MODES)
     )
     study.claim("patience", holds=off < 1e-4, value=off)
-    table = compare(Standoff())
-    study.claim("value_committee", value=table.loc["committee", "value"])
-    study.claim("value_market", value=table.loc["market", "value"])
-    study.claim("rounds_committee", value=table.loc["committee", "mean_rounds"])
-    study.claim("rounds_market", value=table.loc["market", "mean_rounds"])
+    talk, act = solve(Standoff(), "committee"), solve(Standoff(), "market")
+    study.claim("value_committee", value=talk.value)
+    study.claim("value_market", value=act.value)
+    study.claim("rounds_committee", value=talk.mean_rounds)
+    study.claim("rounds_market", value=act.mean_rounds)
 
 
 # ---------------------------------------------------------------------------

@@ -125,7 +125,9 @@ def turning_base(benefit: float) -> float:
 
 def strong_effects(study: Study) -> None:
     """Check how many equilibria there are, monopoly, and expectations."""
-    weak, strong, spare = [], [], []
+    weak: list[int] = []
+    strong: list[int] = []
+    spare: list[float] = []
     for number, b in itertools.product((2, 3, 5), (0.3, 0.9, 1.1, 1.5, 1.9)):
         found = equilibria(Market(network_benefit=b, firms=number))
         (weak if b < 1 else strong).append(len(found))
@@ -163,8 +165,8 @@ def tables_and_figures(study: Study) -> None:
     several = []
     for outcome in equilibria(SEVERAL):
         gain = incentives(SEVERAL, before=outcome)
-        columns = outcome.to_frame()["output"].add_prefix("output_").to_dict()
-        several.append({"status": outcome.status, **columns, **gain.record()})
+        sold = {f"output_{k}": x for k, x in enumerate(outcome.output.tolist(), start=1)}
+        several.append({**gain.record(), "status": outcome.status, **sold})
     study.table(
         "several_equilibria",
         pd.DataFrame(several),

@@ -33,7 +33,7 @@ CASES = {
         (Path(__file__).parents[1] / "reference" / "adoption.json").read_text()
     )
 }
-FAST = settings(max_examples=40, deadline=None)
+FAST = settings(max_examples=20, deadline=None)
 RILEY = PrivateRivals(winner=1.0, loser=0.0, cost=1.0, discount_rate=0.0)
 SHAPES = {
     "uniform": Qualities.uniform(),

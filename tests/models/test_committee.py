@@ -23,7 +23,7 @@ CASES = {
         (Path(__file__).parents[1] / "reference" / "adoption.json").read_text()
     )
 }
-FAST = settings(max_examples=60, deadline=None)
+FAST = settings(max_examples=25, deadline=None)
 
 
 def standoff_of(inputs: dict[str, float]) -> Standoff:

@@ -117,15 +117,12 @@ class Agreement(Result):
     def _heading(self) -> str:
         standard = self.cooperative.standard
         if self.verdict == "undetermined":
-            states = {
-                getattr(self, regime).status
+            missing = ", ".join(
+                f"the {regime.replace('_', ' ')} outcome is {outcome.status}"
                 for regime in REGIMES
-                if not getattr(self, regime).has_numbers
-            }
-            return (
-                f"The {standard} agreement cannot be judged: an outcome is "
-                f"{' and '.join(sorted(states)).replace('_', ' ')}."
+                if not (outcome := getattr(self, regime)).has_numbers
             )
+            return f"The {standard} agreement cannot be judged: {missing}."
         moves = {
             "loosen": "loosens standards",
             "tighten": "tightens standards",

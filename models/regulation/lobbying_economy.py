@@ -6,7 +6,8 @@ The public names of this module are those of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -288,7 +289,10 @@ class Economy:
                 because="with all emissions shared no small country would abate",
             ),
         }
-        given = {name: _entries(name, getattr(self, name)) for name in PER_COUNTRY}
+        given = {
+            name: _entries(name, getattr(self, name), _domain(name, self.market))
+            for name in PER_COUNTRY
+        }
         size = max(map(len, given.values()))
         for name, entries in given.items():
             if len(entries) not in (1, size):
@@ -297,10 +301,7 @@ class Economy:
                     f"{name} has {len(entries)} entries and {longest} has {size}; give "
                     "every country one entry, or one number for all."
                 )
-            values = entries * size if len(entries) == 1 else entries
-            checked[name] = require_numbers(
-                name, values, length=size, **_domain(name, self.market)
-            )
+            checked[name] = entries * size if len(entries) == 1 else entries
         for name, value in checked.items():
             object.__setattr__(self, name, value)
 
@@ -341,16 +342,18 @@ class Economy:
         return replace(self, **{name: getattr(self, name)[country] for name in PER_COUNTRY})
 
 
-def _entries(name: str, value: object) -> tuple[object, ...]:
+def _entries(name: str, value: object, domain: dict[str, Any]) -> tuple[float, ...]:
     """Return what was given for each country; a plain number is one entry."""
-    if isinstance(value, Iterable) and not isinstance(value, (str, bytes)):
-        if isinstance(value, np.ndarray) and value.ndim == 0:
-            return (value.item(),)
-        entries = tuple(value)
-        if not entries:
-            raise InputError(f"{name} is empty; give every country one entry.")
-        return entries
-    return (require_number(name, value),)
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value.item()
+    if not isinstance(value, Iterable) or isinstance(value, (str, bytes)):
+        return (require_number(name, value, **domain),)
+    if isinstance(value, (AbstractSet, Mapping)):
+        raise InputError(f"{name} is {value!r}; give countries' entries in order.")
+    entries = tuple(value)
+    if not entries:
+        raise InputError(f"{name} is empty; give every country one entry.")
+    return require_numbers(name, entries, length=len(entries), **domain)
 
 
 def _domain(name: str, market: str | Market) -> dict[str, Any]:

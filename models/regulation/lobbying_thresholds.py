@@ -21,6 +21,7 @@ from unigauge.models.regulation.lobbying_market import (
 from unigauge.models.regulation.lobbying_outcome import solve
 from unigauge.models.regulation.lobbying_settlement import REGIMES, proposed
 from unigauge.models.regulation.lobbying_trace import has_closed_replies, trace
+from unigauge.models.regulation.outcomes import changed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -134,7 +135,7 @@ def _crossing(
         low, high, below = high, 2 * high, above
     if below < 0:
         return float(brentq(rising, low, high, xtol=1e-13, rtol=1e-14))
-    for _ in range(60):  # zero for a while, such as where all allow no dirtiness
+    for _ in range(45):  # zero for a while, such as where all allow no dirtiness
         middle = (low + high) / 2
         low, high = (low, middle) if rising(middle) > 0 else (middle, high)
     return high
@@ -232,7 +233,10 @@ def cross_border_switch(economy: Economy, standard: str) -> float:
     require_economy(economy)
     standard = require_choice("standard", standard, STANDARDS)
     if not economy.symmetric:
-        raise InputError(f"economy is {economy}; its countries must be alike.")
+        raise InputError(
+            f"economy has unlike countries ({changed(economy)}); the switch is known only "
+            "where all are alike."
+        )
     one = replace(economy.only(0), lobbying=0.0, cross_border_share=0.0, large=False)
     best = solve(one, standard, "welfare_optimum")
     if not best.has_numbers:

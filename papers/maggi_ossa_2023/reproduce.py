@@ -168,8 +168,8 @@ def our_own(study: Study) -> None:
     study.claim("taxes_large", holds=off < 1e-6, value=off)
 
     at, sides = [], True
-    economies = [Economy()] if study.fast else ALIKE.values()
-    for economy, standard in itertools.product(economies, lobbying.STANDARDS):
+    tried = (Economy(),) if study.fast else tuple(ALIKE.values())
+    for economy, standard in itertools.product(tried, lobbying.STANDARDS):
         switch = cross_border_switch(economy, standard)
         none, less, here, more, most = (
             abroad(economy, standard, share)

@@ -30,14 +30,16 @@ from unigauge.models.regulation.lobbying import (
 )
 from unigauge.models.regulation.lobbying_certificate import certify
 from unigauge.models.regulation.lobbying_market import semi_elasticities, shadow_value
+from unigauge.models.regulation.lobbying_scan import withstands
+from unigauge.models.regulation.lobbying_trace import trace
 
 REFERENCE = json.loads(
     (Path(__file__).parents[1] / "reference" / "lobbying.json").read_text()
 )
 CASES = {case["id"]: case for case in REFERENCE["cases"]}
 FORTY = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-TWENTY = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
-SOME = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+SOME = settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 STANDARDS = ("product", "process")
 PER_COUNTRY = (
     "demand_scale",
@@ -210,7 +212,7 @@ def closed_form(economy: Economy, standard: str, countries: float) -> float:
 
 
 @given(economies(countries=(1, 1)), st.sampled_from(STANDARDS), st.integers(1, 4))
-@TWENTY
+@FEW
 def test_symmetric_standards_have_a_closed_form(
     one: Economy, standard: str, countries: int
 ) -> None:
@@ -289,7 +291,7 @@ def assert_first_order_conditions(economy: Economy, standard: str, regime: str) 
 
 
 @given(economies(countries=(1, 3)), st.sampled_from(STANDARDS), st.booleans())
-@TWENTY
+@FEW
 def test_first_order_conditions_hold(economy: Economy, standard: str, large: bool) -> None:
     economy = replace(economy, large=large)
     for regime in ("noncooperative", "cooperative"):
@@ -314,7 +316,7 @@ def test_first_order_conditions_hold_in_linear_markets(
 def trials(outcome: Any, country: int | None, seed: int) -> np.ndarray:
     """Return policies that one country, or all, might try instead."""
     rng = np.random.default_rng(seed)
-    held = np.tile(outcome.dirtiness, (120, 1))
+    held = np.tile(outcome.dirtiness, (80, 1))
     shape = held.shape if country is None else (len(held), 1)
     factors = np.exp(rng.normal(0, 1, shape) * rng.choice([0.01, 0.3, 2.0], (len(held), 1)))
     tried = held * factors if country is None else held.copy()
@@ -495,7 +497,7 @@ def test_large_importers_are_stricter_and_exporters_laxer() -> None:
 
 
 def test_the_process_switch_does_not_depend_on_the_number_of_countries() -> None:
-    for countries in (2, 3, 4):
+    for countries in (2, 3):
         large = Economy(mass=[1] * countries, large=True)
         found = thresholds(large, "process")
         assert found["direction_reversal"] == pytest.approx(1, abs=1e-10)
@@ -610,6 +612,20 @@ def test_corners_begin_where_the_formulas_say(
         )
 
 
+def test_thresholds_start_where_corners_end() -> None:
+    """Corner iff a >= k ebar (1 + g/2) together, iff b >= k ebar (1 + g) alone."""
+    economy = Economy(
+        abatement="quadratic", damage=2.0, dirtiness_max=1.3, abatement_cost=1.2
+    )
+    edge = 2.0 / (1.2 * 1.3) - 1
+    found = thresholds(economy, "product")["welfare_reversal"]
+    assert found == pytest.approx(2 * edge, abs=1e-6)
+    process = thresholds(economy, "process")
+    assert process["direction_reversal"] == pytest.approx(edge, abs=1e-6)
+    for g, overall in ((0.95 * edge, "equal"), (1.05 * edge, "tighten")):
+        assert agreement(replace(economy, lobbying=g), "process").overall == overall
+
+
 @pytest.mark.parametrize("standard", STANDARDS)
 @pytest.mark.parametrize("abatement", ["hyperbolic", "quadratic"])
 def test_a_country_bans_the_good_where_the_standard_is_no_best_response(
@@ -617,7 +633,7 @@ def test_a_country_bans_the_good_where_the_standard_is_no_best_response(
 ) -> None:
     """Ban iff |phi'(e)| >= 2 a/(1 + gamma) at the point of equation (4), or (9)."""
     seen = set()
-    for damage in np.linspace(0.5, 9, 18):
+    for damage in np.linspace(0.5, 9, 6):
         economy = Economy(
             demand_scale=10,
             supply_scale=0,
@@ -711,6 +727,29 @@ def test_paths_agree_with_solve(standard: str) -> None:
                 )
 
 
+@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize("standard", STANDARDS)
+def test_a_path_refuses_standards_that_somebody_would_change(
+    standard: str, large: bool
+) -> None:
+    economy = Economy(damage=(1, 0.4, 1.8), lobby_strength=(1, 0.5, 2), large=large)
+    lobbying_grid = np.array([0.5, 1.0])
+    weight = lobbying_grid[:, None] * economy.arrays["lobby_strength"]
+    for regime in ("noncooperative", "cooperative"):
+        alone = regime == "noncooperative"
+        policy, found = trace(economy, standard, regime, lobbying_grid)
+        assert found.all()
+        for country in range(3):
+            wrong = policy * np.where(np.arange(3) == country, 1.02, 1)
+            assert not withstands(economy, standard, wrong, weight, alone=alone).any()
+
+
+def test_a_path_knows_markets_of_next_to_no_size() -> None:
+    economy = Economy(damage=(1e3, 500))
+    for standard in STANDARDS:
+        assert trace(economy, standard, "cooperative", np.array([0.0, 2.0]))[1].all()
+
+
 # ---------------------------------------------------------------------------
 # Curves of one's own
 
@@ -723,16 +762,70 @@ def test_curves_of_ones_own_give_what_the_families_give() -> None:
         producer_surplus=lambda p, scale, slope: scale * np.exp(slope * p) / slope,
     )
     abatement = Abatement(cost=lambda e, k, dirtiest: k / e, bounded=False)
-    known = Economy(damage=(1, 0.6), lobbying=0.4, large=True)
-    own = replace(known, market=market, abatement=abatement)
-    for standard in STANDARDS:
-        for regime in lobbying.REGIMES:
-            one, other = (solve(e, standard, regime) for e in (known, own))
-            np.testing.assert_allclose(one.dirtiness, other.dirtiness, rtol=1e-9)
-        one, other = (replace(e.only(0), large=False) for e in (known, own))
-        assert thresholds(one, standard) == pytest.approx(
-            thresholds(other, standard), rel=1e-8
+    known = Economy(damage=(1, 0.6), lobbying=0.4)
+    for standard, large in (("product", True), ("process", False)):
+        one, other = (
+            replace(known, large=large, market=m, abatement=a)
+            for m, a in (("constant_semi_elasticity", "hyperbolic"), (market, abatement))
         )
+        for regime in lobbying.REGIMES:
+            np.testing.assert_allclose(
+                solve(one, standard, regime).dirtiness,
+                solve(other, standard, regime).dirtiness,
+                rtol=1e-9,
+            )
+    assert thresholds(one.only(0), "product") == pytest.approx(
+        thresholds(other.only(0), "product"), rel=1e-8
+    )
+
+
+def exponential(**changed: Any) -> Market:
+    """Return a market of constant semi-elasticities, with some curves changed."""
+    curves = {
+        "demand": lambda p, scale, slope: scale * np.exp(-slope * p),
+        "consumer_surplus": lambda p, scale, slope: scale * np.exp(-slope * p) / slope,
+        "supply": lambda p, scale, slope: scale * np.exp(slope * p),
+        "producer_surplus": lambda p, scale, slope: scale * np.exp(slope * p) / slope,
+    }
+    return Market.of(**{**curves, **changed})
+
+
+@pytest.mark.parametrize(
+    ("economy", "message"),
+    [
+        (
+            {
+                "market": exponential(
+                    consumer_surplus=lambda p, scale, slope: np.exp(-slope * p)
+                )
+            },
+            r"consumer surplus changes by -2 for each unit of demand.* by -1: .*integral",
+        ),
+        (
+            {"market": exponential(producer_surplus=lambda p, scale, slope: 1 + 0 * p)},
+            r"producer surplus changes by .* must change by 1: the surplus is the integral",
+        ),
+        (
+            {"market": exponential(supply=lambda p, scale, slope: np.exp(-p))},
+            r"the slope of log supply is -1; supply must rise",
+        ),
+        (
+            {"market": exponential(demand=lambda p, s, slope: np.exp(-np.real(p)))},
+            r"log demand is -?0; demand must fall in the price and accept complex",
+        ),
+        (
+            {"abatement": Abatement(cost=lambda e, k, dirtiest: k * e, bounded=False)},
+            r"abatement: the slope of cost at dirtiness .* is 1 \(country 1\)",
+        ),
+    ],
+)
+def test_curves_that_contradict_one_another_are_refused(
+    economy: dict[str, Any], message: str
+) -> None:
+    own = Economy(demand_slope=2, **economy)
+    for function in (solve, lambda e, s, _: thresholds(e, s)):
+        with pytest.raises(InputError, match=message):
+            function(own, "product", "cooperative")
 
 
 def test_curves_may_need_positive_prices() -> None:
@@ -822,6 +915,70 @@ def test_emissions_abroad_enter_every_account(standard: str) -> None:
     np.testing.assert_allclose(outcome.welfare, surplus - damage)
 
 
+@pytest.mark.parametrize("standard", STANDARDS)
+def test_large_countries_may_lose_from_the_good_altogether(standard: str) -> None:
+    """Emissions from abroad make payoffs negative; there is an equilibrium all the same."""
+    share, mass = 0.9, np.array([1, 2, 0.5])
+    economy = Economy(
+        damage=(1, 0.5, 2),
+        mass=mass,
+        lobbying=0.3,
+        cross_border_share=share,
+        large=True,
+    )
+    outcome = solve(economy, standard, "noncooperative")
+    assert outcome.status == "ok"
+    assert (outcome.political_payoff < 0).any()
+
+    def own(country: int, dirtiness: float) -> float:
+        policy = [*outcome.dirtiness]
+        policy[country] = dirtiness
+        price = price_at(economy, standard, policy)
+        traded = [
+            supply(economy, i, price - wedge(economy, i, e))
+            if standard == "process"
+            else demand(economy, i, price + wedge(economy, i, e))
+            for i, e in enumerate(policy)
+        ]
+        emitted = np.array(policy) * traded
+        at_home = payoff(economy, standard, country, dirtiness, price)
+        change = (emitted @ mass) / mass.sum() - emitted[country]
+        return at_home - share * economy.damage[country] * change
+
+    for country, held in enumerate(outcome.dirtiness):
+        best = own(country, held)
+        assert best == pytest.approx(outcome.political_payoff[country], rel=1e-9)
+        for factor in np.exp(np.linspace(-5, 5, 201)):
+            assert own(country, held * factor) <= best + 1e-12
+
+
+def test_emissions_abroad_move_the_thresholds() -> None:
+    economy = Economy(cross_border_share=0.1)
+    found = thresholds(economy, "process")
+    turn = found["direction_reversal"]
+    assert 0 < found["loss_start"] < found["first_best"] < turn < 1
+    for g, sign in ((0.97 * turn, 1), (1.03 * turn, -1)):
+        here = replace(economy, lobbying=g)
+        alone, together = (
+            solve(here, "process", regime).dirtiness[0] for regime in lobbying.REGIMES[:2]
+        )
+        assert np.sign(together - alone) == sign
+    much = thresholds(Economy(cross_border_share=0.5), "process")
+    assert much["direction_reversal"] == 0
+    assert np.isnan(much["first_best"])
+    unlike = Economy(damage=(1, 0.5), cross_border_share=0.2)
+    assert np.isnan(thresholds(unlike, "process")["direction_reversal"])
+
+
+def test_tariffs_that_are_jointly_best_are_certified() -> None:
+    economy = Economy(damage=(1, 0.4), supply_slope=(0.8, 1.4), lobbying=0.6)
+    alone, together = (
+        solve_tax(economy, "tariff", regime) for regime in lobbying.REGIMES[:2]
+    )
+    np.testing.assert_allclose(together.rate, alone.rate, atol=1e-7)
+    assert together.certificate <= 1e-10
+
+
 # ---------------------------------------------------------------------------
 # What a user sees
 
@@ -833,7 +990,7 @@ def test_an_agreement_reads_like_a_sentence() -> None:
     equal = " ".join(str(agreement(Economy(lobbying=1.0), "process")).split())
     assert "leaves standards as they are and leaves world welfare as it is" in equal
     banned = str(agreement(Economy(lobby_strength=(0, 5), lobbying=3.0), "process"))
-    assert "cannot be judged: an outcome is shutdown" in banned
+    assert "cannot be judged: the cooperative outcome is shutdown." in banned
 
 
 def test_everything_prints_records_and_plots() -> None:
@@ -874,17 +1031,18 @@ def test_outcomes_cannot_be_changed() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("demand_slope", 0, r"demand_slope\[0\] is 0.*above 0: demand must fall"),
+        ("demand_slope", 0, r"demand_slope is 0.*above 0: demand must fall"),
         ("supply_slope", (1, 0), r"supply_slope\[1\] is 0.*supply must rise"),
         ("damage", (1, -0.5), r"damage\[1\] is -0.5.*above 0"),
         ("damage", float("nan"), r"damage is nan"),
         ("damage", (1, float("nan")), r"damage\[1\] is nan"),
-        ("abatement_cost", 0, r"abatement_cost\[0\] is 0"),
+        ("abatement_cost", 0, r"abatement_cost is 0"),
         ("lobbying", -0.1, r"lobbying is -0.1; it must be at least 0"),
         ("lobbying", float("inf"), r"lobbying is inf"),
-        ("lobby_strength", -1, r"lobby_strength\[0\] is -1"),
+        ("lobby_strength", -1, r"lobby_strength is -1"),
         ("mass", (1, 0), r"mass\[1\] is 0"),
         ("mass", (), r"mass is empty"),
+        ("mass", {1, 2}, r"mass is \{1, 2\}; give countries' entries in order"),
         ("demand_scale", "big", r"demand_scale is 'big'"),
         ("market", "liner", r"Did you mean 'linear'"),
         ("abatement", "cubic", r"abatement is 'cubic'"),
@@ -901,13 +1059,15 @@ def test_lengths_must_agree() -> None:
     with pytest.raises(InputError, match=r"damage has 2 entries and mass has 3"):
         Economy(damage=(1, 2), mass=(1, 1, 1))
     assert Economy(damage=(1, 2), mass=[1]).mass == (1.0, 1.0)
-    assert Economy(damage=np.array([1.0, 2.0]), mass=np.float64(2)).mass == (2.0, 2.0)
+    for entries in ([1, 2], np.array([1.0, 2.0]), range(1, 3)):
+        economy = Economy(damage=entries, mass=np.float64(2))
+        assert (economy.damage, economy.mass) == ((1.0, 2.0), (2.0, 2.0))
 
 
 def test_linear_supply_may_start_at_a_positive_price() -> None:
     economy = Economy(market="linear", demand_scale=10, supply_scale=-1, damage=0.5)
     assert solve(economy, "process", "cooperative").status == "ok"
-    with pytest.raises(InputError, match=r"supply_scale\[0\] is -1"):
+    with pytest.raises(InputError, match=r"supply_scale is -1"):
         Economy(supply_scale=-1)
 
 
@@ -937,7 +1097,7 @@ def test_functions_refuse_what_they_cannot_use() -> None:
         lobbying_path(economy, "product", [])
     with pytest.raises(InputError, match="Did you mean 'tariff'"):
         solve_tax(economy, "tarif", "cooperative")
-    with pytest.raises(InputError, match="must be alike"):
+    with pytest.raises(InputError, match=r"unlike countries \(damage=\(1.0, 2.0\)\)"):
         cross_border_switch(Economy(damage=(1, 2)), "product")
     with pytest.raises(InputError, match=r"write a list, \['cooperative'\]"):
         compare(economy, "product", "cooperative")

@@ -309,7 +309,11 @@ def draw_survival(data: pd.DataFrame) -> Figure:
     for number, (name, path) in enumerate(data.groupby("game", sort=False)):
         style = "-" if name in COORDINATION else "--"
         axes.plot(
-            path["mistakes"], path["share_on_0"], f"C{number}{style}", label=str(name)
+            path["mistakes"],
+            path["share_on_0"],
+            f"C{number}{style}",
+            lw=4 - 0.6 * number,  # some lines coincide
+            label=str(name),
         )
     axes.set_xscale("log")
     axes.invert_xaxis()

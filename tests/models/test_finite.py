@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import importlib.util
 import json
 import shutil
@@ -480,3 +481,13 @@ def test_presentation():
         assert result.plot() is not None
     with pytest.raises(ValueError, match="read-only"):
         found.payoffs[0, 0] = 1
+
+
+def test_the_page_on_lost_equilibria_says_what_we_find():
+    page = HERE.parents[1] / "docs" / "where_solvers_lose_equilibria.md"
+    text = page.read_text(encoding="utf-8").replace("```python", "").replace("```", "")
+    test = doctest.DocTestParser().get_doctest(text, {}, page.name, str(page), 0)
+    rounding = ("to_nashpy", "linalg")  # what another machine's rounding may change
+    test.examples = [e for e in test.examples if not any(r in e.source for r in rounding)]
+    assert len(test.examples) >= 10
+    assert doctest.DocTestRunner(verbose=False).run(test).failed == 0

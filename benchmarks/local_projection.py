@@ -16,9 +16,9 @@ import time
 from pathlib import Path
 
 import pandas as pd
-from gmm import simulated, told
+from gmm import simulated
 from linearmodels.panel.model import PanelOLS
-from side_by_side import RESULTS, race, require_program, write
+from side_by_side import RESULTS, race, require_program, told, write
 
 from unigauge.estimation import local_projection
 

@@ -12,10 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from gmm import told
 from linearmodels.iv.model import IV2SLS
 from linearmodels.system.model import IV3SLS
-from side_by_side import race, require_program, write
+from side_by_side import race, require_program, told, write
 
 from unigauge.estimation import iv, three_stage
 

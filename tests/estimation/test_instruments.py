@@ -87,7 +87,7 @@ def test_crime_agrees_with_plm(block, effects):
     assert fit.params.to_dict() == pytest.approx(theirs["coef"], rel=1e-8)
     assert fit.std_errors.to_dict() == pytest.approx(theirs["se"], rel=1e-8)
     assert min(fit.first_stage["f"]) > 10
-    assert fit.rank_f < 1
+    assert fit.rank_f < 2
     assert fit.weak
 
 

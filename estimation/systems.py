@@ -28,7 +28,7 @@ from unigauge.errors import (
 from unigauge.estimation.coefficients import t_tests
 from unigauge.estimation.covariance import clustered_meat, sandwich
 from unigauge.estimation.design import CONSTANT, Design, build_design
-from unigauge.estimation.fits import joint_test, make_fit
+from unigauge.estimation.fits import Fit, joint_test, make_fit
 from unigauge.estimation.formulas import sum_names
 from unigauge.estimation.panel import Panel, as_panel
 from unigauge.estimation.static import least_squares, require_identified
@@ -385,7 +385,7 @@ class _System:
         return tuple(stages)
 
 
-def _fit(rows: Design, cov: str) -> Any:
+def _fit(rows: Design, cov: str) -> Fit:
     """Regress one endogenous variable on the instruments."""
     return make_fit(
         rows,

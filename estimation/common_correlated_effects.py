@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from unigauge.errors import require_choice, require_integer
+from unigauge.errors import InputError, require_choice, require_integer
 from unigauge.estimation.design import CONSTANT, Design, build_design
 from unigauge.estimation.formulas import Term, term_names
+from unigauge.estimation.mean_group_results import MeanGroupFit
 from unigauge.estimation.mean_groups import (
+    JACKKNIFE,
     TREND,
-    MeanGroupFit,
+    half_panel_units,
     mean_group_covariance,
     period_means,
     require_flag,
@@ -47,6 +49,7 @@ def cce(
     model: Literal["mean_group", "pooled"] = "mean_group",
     average_lags: int = 0,
     trend: bool = False,
+    jackknife: bool = False,
 ) -> MeanGroupFit:
     r"""Regress beside cross-section averages: common correlated effects.
 
@@ -79,6 +82,9 @@ def cce(
         correlated effects.  Chudik and Pesaran take the whole part of T^(1/3).
     trend : bool, default False
         Give each unit its own trend.
+    jackknife : bool, default False
+        Correct each unit's coefficients by those of its halves, as in
+        :func:`mean_group`; of ``mean_group`` only.
 
     Returns
     -------
@@ -103,7 +109,8 @@ def cce(
     and with ``pmg(model="cmg")`` to 1e-8 on balanced panels; where panels are unbalanced,
     plm's pooled variance weights with the shortest unit, this one does not.  Averages
     stand in for as many shared shocks as there are variables; with an own lag the bias in
-    short panels is of the order of 1/T even so.
+    short panels is of the order of 1/T even so (``docs/monte_carlo``), which
+    ``jackknife=True`` takes down.
 
     Examples
     --------
@@ -121,6 +128,12 @@ def cce(
     require_choice("model", model, ("mean_group", "pooled"))
     average_lags = require_integer("average_lags", average_lags, at_least=0)
     require_flag("trend", trend)
+    require_flag("jackknife", jackknife)
+    if jackknife and model == "pooled":
+        raise InputError(
+            "jackknife is True and model is 'pooled'; the correction is one of each unit's "
+            "coefficients. Use model='mean_group'."
+        )
     written = unit_design(frame, formula)
     design, averaged = _with_lags(written, average_lags)
     rows = unit_rows(design)
@@ -140,13 +153,14 @@ def cce(
     x = np.concatenate([rows.x[..., :first], beside, rows.x[..., first:k]], axis=-1)
     triangle = triangles(x, rows.y)
     require_unit_rank(triangle, order, rows.entities, f"{formula!r} has no estimate")
-    units = coefficients_of(triangle)
+    left = units = coefficients_of(triangle)
+    if jackknife:
+        units = half_panel_units(rows, rows.y, x, units, order, formula)
     if model == "mean_group":
         estimates, covariance = mean_group_covariance(units)
         terms = [*own, *terms_beside]
         shown = [order.index(term) for term in terms]
         estimates, covariance = estimates[shown], covariance[np.ix_(shown, shown)]
-        left = units
     else:
         terms, shown = slopes, list(range(len(order) - len(slopes), len(order)))
         estimates, covariance = _pooled(triangle, len(slopes))
@@ -154,7 +168,9 @@ def cce(
     written.warn()
     lagged = f", with lags 0 to {average_lags}" if average_lags else ""
     return MeanGroupFit(
-        model=f"Common correlated effects, {model.replace('_', ' ')}",
+        model=", ".join(
+            ["Common correlated effects", model.replace("_", " "), *[JACKKNIFE] * jackknife]
+        ),
         formula=written.formula.text,
         terms=tuple(terms),
         estimates=frozen(estimates),

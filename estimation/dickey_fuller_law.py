@@ -28,6 +28,8 @@ __all__ = ["dickey_fuller_score"]
 
 _HALF = 4
 """Quantiles on either side of the nearest one."""
+_AT_ONCE = 2048
+"""Fits at once, to spare memory."""
 _T_OF_THE_CUBIC = 2.0
 """Least t-ratio with which the cubic term stays in the polynomial."""
 
@@ -87,10 +89,12 @@ def dickey_fuller_score(t: ArrayLike, trend: str) -> Floats:
     at_the_top = nearest >= last - _HALF
     scores = np.empty(len(flat))
     for size, top in set(zip(width.tolist(), at_the_top.tolist(), strict=True)):
-        units = (width == size) & (at_the_top == top)
         steps = np.arange(size)[::-1] if top else np.arange(size)
-        around = _Quantiles(*(column[first[units, None] + steps] for column in table))
-        scores[units] = _local_fit(flat[units], around, top)
+        alike = np.flatnonzero((width == size) & (at_the_top == top))
+        for start in range(0, len(alike), _AT_ONCE):
+            units = alike[start : start + _AT_ONCE]
+            around = _Quantiles(*(column[first[units, None] + steps] for column in table))
+            scores[units] = _local_fit(flat[units], around, top)
     scores = np.where(nearest == 0, np.minimum(scores, table.score[0]), scores)
     scores = np.where(nearest == last, np.maximum(scores, table.score[-1]), scores)
     return scores.reshape(values.shape)
@@ -106,9 +110,8 @@ def _local_fit(t: Floats, around: _Quantiles, at_the_top: bool) -> Floats:
     if at_the_top:
         inverse = np.broadcast_to(np.eye(p.shape[1]), (*p.shape, p.shape[1]))
     else:
-        low, high = np.minimum.outer, np.maximum.outer
-        pairs = [(low(row, row), high(row, row)) for row in p]
-        small, large = np.array(pairs).transpose(1, 0, 2, 3)
+        rows, columns = p[:, :, None], p[:, None, :]
+        small, large = np.minimum(rows, columns), np.maximum(rows, columns)
         ratio = small * (1 - large) / (large * (1 - small))
         inverse = _inverse(error[:, :, None] * error[:, None, :] * np.sqrt(ratio))
     square = points * points

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from unigauge.errors import DataError, InputError, require_choice
-from unigauge.estimation.coefficients import by_term, labelled
 from unigauge.estimation.design import CONSTANT, Design, build_design
+from unigauge.estimation.mean_group_results import MeanGroupFit
 from unigauge.estimation.panel import Panel, as_panel
-from unigauge.estimation.tails import normal_tails
 from unigauge.estimation.unit_least_squares import (
     UnitRows,
     coefficients_of,
@@ -20,18 +18,18 @@ from unigauge.estimation.unit_least_squares import (
     triangles,
     unit_rows,
 )
-from unigauge.estimation.wording import counted, joined, wrapped
-from unigauge.results import Result, axes_or_new, frozen
+from unigauge.estimation.wording import counted, joined
+from unigauge.results import frozen
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
 __all__ = [
     "MeanGroupFit",
+    "half_panel_units",
     "mean_group",
     "mean_group_covariance",
     "period_means",
@@ -41,169 +39,7 @@ __all__ = [
 
 TREND = "trend"
 """The name of a unit's own trend."""
-_NORMAL_975 = 1.959963984540054
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class MeanGroupFit(Result):
-    """Coefficients that differ between units, and their mean or a pooled value.
-
-    Attributes
-    ----------
-    model : str
-        What was estimated, in words.
-    formula : str
-        As it was written.
-    terms : tuple of str, length k
-        Names of the coefficients; ``mean(x)`` is that of the cross-section average.
-    estimates : array, shape (k,)
-        Means over units, or pooled.
-    covariances : array, shape (k, k)
-        Of the estimates, from the spread of the units' coefficients.
-    unit_estimates : array, shape (N, k)
-        Each unit's own coefficients.
-    unit_rows : array of int, shape (N,)
-        Rows of each unit.
-    residuals : Series
-        Of the units' own regressions (pooled: with the pooled coefficients), indexed by
-        (entity, time).
-    entities : tuple of length N
-        Labels.
-    averages : str
-        Which cross-section averages the regressions hold, in words; empty for none.
-    pooled : bool
-        Whether the estimates are pooled rather than means.
-    """
-
-    model: str
-    formula: str
-    terms: tuple[str, ...]
-    estimates: Floats
-    covariances: Floats
-    unit_estimates: Floats
-    unit_rows: NDArray[np.intp]
-    residuals: pd.Series[float]
-    entities: tuple[Any, ...]
-    averages: str
-    pooled: bool
-
-    @property
-    def params(self) -> pd.Series[float]:
-        """Coefficients."""
-        return labelled(self.estimates, self.terms, "estimate")
-
-    @property
-    def std_errors(self) -> pd.Series[float]:
-        """Standard errors."""
-        return labelled(self._spread(), self.terms, "std_error")
-
-    @property
-    def statistics(self) -> pd.Series[float]:
-        """Coefficients over standard errors."""
-        return labelled(self.estimates / self._spread(), self.terms, "statistic")
-
-    @property
-    def pvalues(self) -> pd.Series[float]:
-        """Two-sided p-values against zero, standard normal."""
-        return labelled(
-            normal_tails(self.estimates / self._spread()), self.terms, "p_value"
-        )
-
-    @property
-    def covariance(self) -> pd.DataFrame:
-        """Covariance of the coefficients."""
-        import pandas as pd
-
-        return pd.DataFrame(self.covariances, index=self.terms, columns=list(self.terms))
-
-    @property
-    def unit_params(self) -> pd.DataFrame:
-        """Each unit's own coefficients, one row a unit."""
-        import pandas as pd
-
-        return pd.DataFrame(
-            self.unit_estimates,
-            index=pd.Index(self.entities, name="entity"),
-            columns=list(self.terms),
-        )
-
-    @property
-    def nobs(self) -> int:
-        """Rows used."""
-        return int(self.unit_rows.sum())
-
-    @property
-    def n_entities(self) -> int:
-        """Units."""
-        return len(self.entities)
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row a coefficient, with 95 % intervals.
-
-        Columns: ``term estimate std_error statistic p_value conf_low conf_high``.
-        """
-        import pandas as pd
-
-        spread = self._spread()
-        return pd.DataFrame(
-            {
-                "term": list(self.terms),
-                "estimate": self.estimates,
-                "std_error": spread,
-                "statistic": self.estimates / spread,
-                "p_value": normal_tails(self.estimates / spread),
-                "conf_low": self.estimates - _NORMAL_975 * spread,
-                "conf_high": self.estimates + _NORMAL_975 * spread,
-            }
-        )
-
-    def plot_data(self) -> pd.DataFrame:
-        """Return the units' coefficients, one row a unit and term, beside the estimate."""
-        frame = self.unit_params.reset_index().melt(
-            id_vars="entity", var_name="term", value_name="unit_estimate"
-        )
-        frame["estimate"] = frame["term"].map(self.params)
-        return frame
-
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw every unit's coefficients, in standard errors from the estimate."""
-        shown = [term for term in self.terms if term != CONSTANT]
-        ax = axes_or_new(ax, size=(6.4, 1.2 + 0.5 * len(shown)))
-        spread = self.std_errors
-        for row, term in enumerate(reversed(shown)):
-            away = (self.unit_params[term] - self.params[term]) / spread[term]
-            ax.plot(away, np.full(len(away), row), "o", color="0.6", alpha=0.7)
-            ax.plot(-self.params[term] / spread[term], row, "|", color="C3", markersize=16)
-        ax.axvline(0, color="C0")
-        ax.axvspan(-_NORMAL_975, _NORMAL_975, color="C0", alpha=0.15)
-        ax.set_yticks(range(len(shown)), shown[::-1])
-        ax.set_ylim(-0.5, len(shown) - 0.5)
-        ax.set_xlabel("units, in standard errors from the estimate (red: zero)")
-        ax.set_title(wrapped(self._heading()))
-        return ax
-
-    def record(self) -> dict[str, Any]:
-        """Return the fit as one flat row.
-
-        Keys: ``estimate[term]``, ``std_error[term]`` and ``p_value[term]`` of each term,
-        and ``nobs``.
-        """
-        return {**by_term(self.params, self.std_errors, self.pvalues), "nobs": self.nobs}
-
-    def _spread(self) -> Floats:
-        return np.sqrt(np.diagonal(self.covariances))
-
-    def _heading(self) -> str:
-        return f"{self.model}: {self.formula}"
-
-    def _facts(self) -> Mapping[str, str]:
-        few, many = int(self.unit_rows.min()), int(self.unit_rows.max())
-        rows = f"{few}" if few == many else f"{few} to {many}"
-        facts = {"Sample": f"{self.n_entities} units, {rows} rows each"}
-        if self.averages:
-            facts["Averages"] = self.averages
-        facts["Std. errors"] = "from the spread of the units' coefficients; standard normal"
-        return facts
+JACKKNIFE = "half-panel jackknife"
 
 
 def mean_group(
@@ -212,6 +48,7 @@ def mean_group(
     *,
     demean: Literal["none", "time"] = "none",
     trend: bool = False,
+    jackknife: bool = False,
 ) -> MeanGroupFit:
     r"""Regress in every unit and average the coefficients.
 
@@ -232,6 +69,10 @@ def mean_group(
         and the regressors first (plm's ``pmg`` with ``model="dmg"``).
     trend : bool, default False
         Give each unit its own trend.
+    jackknife : bool, default False
+        Replace each unit's coefficients by :math:`2 \hat b_i - (\hat b_{i1} +
+        \hat b_{i2}) / 2`, the latter from the first floor(T_i / 2) and the other rows,
+        which removes the bias of order 1/T that own lags bring.
 
     Returns
     -------
@@ -270,6 +111,7 @@ def mean_group(
     """
     require_choice("demean", demean, ("none", "time"))
     require_flag("trend", trend)
+    require_flag("jackknife", jackknife)
     design = unit_design(frame, formula)
     rows = unit_rows(design)
     y, x = rows.y, rows.x
@@ -286,17 +128,21 @@ def mean_group(
     triangle = triangles(x, y)
     require_unit_rank(triangle, terms, rows.entities, f"{formula!r} has no estimate")
     units = coefficients_of(triangle)
+    left = unit_residuals(design, rows, y, x, units)
+    if jackknife:
+        units = half_panel_units(rows, y, x, units, terms, formula)
     estimates, covariance = mean_group_covariance(units)
     design.warn()
+    model = ["Mean group", *(["period means subtracted"] * (demean == "time"))]
     return MeanGroupFit(
-        model="Mean group, period means subtracted" if demean == "time" else "Mean group",
+        model=", ".join([*model, *([JACKKNIFE] * jackknife)]),
         formula=design.formula.text,
         terms=tuple(terms),
         estimates=frozen(estimates),
         covariances=frozen(covariance),
         unit_estimates=frozen(units),
         unit_rows=rows.rows,
-        residuals=unit_residuals(design, rows, y, x, units),
+        residuals=left,
         entities=rows.entities,
         averages="",
         pooled=False,
@@ -334,7 +180,7 @@ def require_unit_regressions(rows: UnitRows, terms: Sequence[str], formula: str)
     if short.size:
         found = joined([f"{rows.entities[unit]!r} has {rows.rows[unit]}" for unit in short])
         raise DataError(
-            f"each unit's regression has {counted(len(terms), 'coefficient')} "
+            f"each unit's regression {formula!r} has {counted(len(terms), 'coefficient')} "
             f"({joined(list(terms))}) and needs at least T = {needed} usable rows; {found}. "
             "Use fewer regressors or lags, or leave those units out."
         )
@@ -358,6 +204,27 @@ def mean_group_covariance(units: Floats) -> tuple[Floats, Floats]:
     mean = units.mean(axis=0)
     away = units - mean
     return mean, away.T @ away / (n * (n - 1))
+
+
+def half_panel_units(
+    rows: UnitRows,
+    y: Floats,
+    x: Floats,
+    units: Floats,
+    terms: Sequence[str],
+    formula: str,
+) -> Floats:
+    """Return each unit's coefficients corrected by those of its two halves."""
+    place = rows.used.cumsum(axis=1)
+    first = rows.used & (place <= rows.rows[:, None] // 2)
+    halves = np.zeros_like(units)
+    for half in (first, rows.used & ~first):
+        named = f"{formula} (in each half of the rows)"
+        require_unit_regressions(rows._replace(used=half), terms, named)
+        triangle = triangles(x * half[..., None], y * half)
+        require_unit_rank(triangle, terms, rows.entities, f"{named!r} has no estimate")
+        halves += coefficients_of(triangle)
+    return np.asarray(2 * units - halves / 2)
 
 
 def unit_residuals(

@@ -59,7 +59,9 @@ class UnitRows(NamedTuple):
     @property
     def rows(self) -> NDArray[np.intp]:
         """Rows of each unit, shape (N,)."""
-        return np.asarray(self.used.sum(axis=1))
+        count = np.asarray(self.used.sum(axis=1))
+        count.setflags(write=False)
+        return count
 
 
 def unit_rows(design: Design) -> UnitRows:

@@ -42,7 +42,9 @@ class SeriesSample:
     @property
     def length(self) -> NDArray[np.intp]:
         """Periods of each unit, shape (N,)."""
-        return np.asarray((~np.isnan(self.series)).sum(axis=1), dtype=np.intp)
+        length = np.asarray((~np.isnan(self.series)).sum(axis=1), dtype=np.intp)
+        length.setflags(write=False)
+        return length
 
     def require_balance(self, test: str, instead: str) -> None:
         """Raise DataError unless all units have the same periods."""

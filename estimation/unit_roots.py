@@ -59,26 +59,26 @@ def unit_root(
     .. math:: \Delta y_{it} = d_t'\alpha_i + \rho_i y_{i,t-1}
               + \sum_{k=1}^{p} \gamma_{ik} \Delta y_{i,t-k} + e_{it}.
 
-    ==========  ==================  ====================================================
-    test        statistic           what it is
-    ==========  ==================  ====================================================
-    ``ips``     ``w_tbar``          mean t, standardised with the moments for T and p
-    (Im,        ``z_tbar``          standardised with the moments for T and no lags
-    Pesaran,    ``tbar``            mean t; p-value simulated for this N and T
+    ==========  ======================  ================================================
+    test        statistic               what it is
+    ==========  ======================  ================================================
+    ``ips``     ``w_tbar``              mean t, standardised with the moments for T, p
+    (Im,        ``z_tbar``              standardised with the moments for T and no lags
+    Pesaran,    ``tbar``                mean t; p-value simulated for this N and T
     Shin)
-    ``llc``     ``t_star_simulated``  one pooled :math:`\rho`, corrected for its bias;
-    (Levin,                         p-value simulated for this N and T
-    Lin, Chu)   ``t_star``          the same, standard normal: rejects far too often in
-                                    panels of less than hundreds of periods
-    ``fisher``  ``z``               inverse normal of the units' p-values (Choi)
-                ``l_star``          logit (Choi), Student's t(5N + 4)
-                ``p``               :math:`-2 \sum \log p_i` (Maddala and Wu), chi2(2N)
-                ``p_m``             standardised ``p``, for many units
-    ``cips``    ``cips_truncated``  mean t beside cross-section averages, t truncated
-    (Pesaran)   ``cips``            not truncated; both p-values are simulated
-    ``hadri``   ``z_mu``            null: every unit is stationary; variances by unit
-                ``..._homoskedastic``  one variance for all units
-    ==========  ==================  ====================================================
+    ``llc``     ``t_star_simulated``    one pooled :math:`\rho`, corrected for its bias;
+    (Levin,                             p-value simulated for this N and T
+    Lin, Chu)   ``t_star``              the same, standard normal: rejects far too often
+                                        in panels of less than hundreds of periods
+    ``fisher``  ``z``                   inverse normal of the units' p-values (Choi)
+                ``l_star``              logit (Choi), Student's t(5N + 4)
+                ``p``                   :math:`-2 \sum \log p_i`, chi2(2N) (Maddala, Wu)
+                ``p_m``                 standardised ``p``, for many units
+    ``cips``    ``cips_truncated``      mean t beside cross-section averages, truncated
+    (Pesaran)   ``cips``                not truncated; both p-values are simulated
+    ``hadri``   ``z_mu``                null: every unit is stationary; own variances
+                ``z_mu_homoskedastic``  one variance for all units
+    ==========  ======================  ================================================
 
     Parameters
     ----------
@@ -189,6 +189,7 @@ def unit_root(
     else:
         order = _order(sample, test, trend, lags, max_lags)
         _require_regressions(sample, test, trend, order)
+    order.setflags(write=False)
     found = TESTS[test](Question(sample, order, trend, name, compat, draws, seed))
     return UnitRoot(
         test=test,

@@ -55,6 +55,9 @@ def accuracy(replications: int, seed: int = 0) -> pd.DataFrame:
             if persistence:
                 name = f"cce, average_lags={third}"
                 estimators[name] = lambda p, f=formula, k=third: cce(p, f, average_lags=k)
+                estimators["cce, jackknife"] = lambda p, f=formula: cce(
+                    p, f, jackknife=True
+                )
             found: dict[tuple[str, str], list[tuple[float, float]]] = {}
             for world in range(replications):
                 rng = np.random.default_rng([seed, units, periods, world])

@@ -171,6 +171,28 @@ def test_lags_of_averages_are_those_of_the_variables() -> None:
     assert none.terms[0] == "lag(y, 1)"
 
 
+def test_jackknife_joins_the_halves_of_each_unit() -> None:
+    data = random_panel(3, holes=0.15)
+    fit = mean_group(data, "y ~ lag(y) + x", jackknife=True)
+    whole = mean_group(data, "y ~ lag(y) + x")
+    rows = whole.residuals.index
+    for unit in "abcdef":
+        own = rows[rows.get_level_values(0) == unit]
+        halves = []
+        for half in (own[: len(own) // 2], own[len(own) // 2 :]):
+            before = [data["y"][(unit, year - 1)] for _, year in half]
+            columns = [np.ones(len(half)), before, data.loc[half, "x"]]
+            x = np.column_stack(columns)
+            halves.append(np.linalg.lstsq(x, data.loc[half, "y"], rcond=None)[0])
+        expected = 2 * whole.unit_params.loc[unit] - sum(halves) / 2
+        assert fit.unit_params.loc[unit].to_numpy() == pytest.approx(expected, abs=1e-9)
+    assert fit.residuals.equals(whole.residuals)
+    assert "half-panel jackknife" in str(fit)
+    beside = cce(data, "y ~ x", jackknife=True)
+    assert beside.params["x"] == pytest.approx(beside.unit_params["x"].mean())
+    assert beside.params["x"] != cce(data, "y ~ x").params["x"]
+
+
 def test_a_shared_shock_misleads_the_mean_group_only() -> None:
     rng = np.random.default_rng(0)
     units, periods = 25, 40
@@ -214,6 +236,10 @@ def test_bad_input() -> None:
         mean_group(data, "inv ~ value | entity + time")
     with pytest.raises(InputError, match="model is 'pool'"):
         cce(data, "inv ~ value", model="pool")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match=r"jackknife is True and model is 'pooled'"):
+        cce(data, "inv ~ value", model="pooled", jackknife=True)
+    with pytest.raises(DataError, match=r"in each half of the rows\)' has 9 coefficients"):
+        cce(data, "inv ~ lag(inv) + value", average_lags=2, jackknife=True)
     with pytest.raises(InputError, match="average_lags is -1"):
         cce(data, "inv ~ value", average_lags=-1)
     with pytest.raises(InputError, match="trend is 'yes'"):

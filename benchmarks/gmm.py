@@ -23,7 +23,15 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from side_by_side import RESULTS, NotInstalledError, race, require_program, seconds, write
+from side_by_side import (
+    RESULTS,
+    NotInstalledError,
+    race,
+    require_program,
+    seconds,
+    told,
+    write,
+)
 
 from unigauge.estimation import dynamic_gmm
 
@@ -101,19 +109,6 @@ def _every_test(data: pd.DataFrame) -> None:
     fit = dynamic_gmm(data, "y ~ lag(y, 1) + x", gmm={"y": (2, None)}, iv="x")
     for test in (fit.sargan, fit.hansen, fit.ar(1), fit.ar(2), fit.wald()):
         assert np.isfinite(test.statistic)
-
-
-def told(command: list[str], text: str, suffix: str, folder: Path) -> float:
-    """Run another program's script and return the time that it prints."""
-    script = folder / f"script{suffix}"
-    script.write_text(text, encoding="utf-8")
-    run = subprocess.run(
-        [*command, str(script)], capture_output=True, text=True, check=False
-    )
-    for line in run.stdout.splitlines():
-        if line.startswith("seconds"):
-            return seconds(float(line.split()[1]))
-    raise NotInstalledError(f"{command[0]} gave no time: {run.stderr.strip()[-200:]}")
 
 
 def main() -> None:

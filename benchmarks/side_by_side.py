@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import shutil
 import statistics
+import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -151,6 +152,23 @@ def require_program(name: str) -> str:
     if path is None:
         raise NotInstalledError(f"program {name}")
     return path
+
+
+def told(command: list[str], text: str, suffix: str, folder: Path) -> float:
+    """Run another program's script and return the time that it prints.
+
+    The script, ``text``, prints a line such as ``seconds 0.0123``; it is written to
+    ``folder`` with the ending ``suffix`` and given to ``command`` as its last argument.
+    """
+    script = folder / f"script{suffix}"
+    script.write_text(text, encoding="utf-8")
+    run = subprocess.run(
+        [*command, str(script)], capture_output=True, text=True, check=False
+    )
+    for line in run.stdout.splitlines():
+        if line.startswith("seconds"):
+            return seconds(float(line.split()[1]))
+    raise NotInstalledError(f"{command[0]} gave no time: {run.stderr.strip()[-200:]}")
 
 
 def write(rows: Sequence[Row], name: str) -> Path:

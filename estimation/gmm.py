@@ -14,20 +14,26 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from unigauge.errors import InputError, UnigaugeWarning, require_choice
+from unigauge.errors import (
+    IdentificationError,
+    InputError,
+    UnigaugeWarning,
+    require_choice,
+)
 from unigauge.estimation.coefficients import t_tests
-from unigauge.estimation.gmm_equations import build_equations
+from unigauge.estimation.gmm_equations import Equations, build_equations
 from unigauge.estimation.gmm_instruments import build_instruments
 from unigauge.estimation.gmm_moments import Moments, collect_moments
 from unigauge.estimation.gmm_results import DynamicFit
 from unigauge.estimation.gmm_sample import read_sample
 from unigauge.estimation.gmm_steps import (
+    Step,
     first_step,
     iterate,
     require_identified,
     second_step,
 )
-from unigauge.estimation.gmm_tests import error_variance
+from unigauge.estimation.gmm_tests import error_variance, residuals
 from unigauge.estimation.gmm_transforms import TRANSFORMS
 from unigauge.estimation.linear_algebra import independent
 from unigauge.estimation.panel import Panel, as_panel
@@ -40,6 +46,8 @@ if TYPE_CHECKING:
 __all__ = ["DynamicFit", "dynamic_gmm"]
 
 _STEPS = (1, 2, "iterated")
+_ROUNDING = 1e-11
+"""Residuals of no more than this share of the response are rounding error."""
 
 
 def dynamic_gmm(
@@ -193,9 +201,10 @@ def dynamic_gmm(
     moments, dropped = _independent(collect_moments(equations, instruments, h))
     require_identified(moments, sample.terms, len(sample.periods), formula)
 
-    one = first_step(moments)
-    two = iterate(moments, one) if steps == "iterated" else second_step(moments, one)
-    final = one if steps == 1 else two
+    one = final = first_step(moments)
+    _require_residuals(equations, one, formula)
+    if steps != 1:
+        final = iterate(moments, one) if steps == "iterated" else second_step(moments, one)
     covariance = final.robust
     if cov == "unadjusted":
         covariance = final.solution.bread
@@ -206,7 +215,6 @@ def dynamic_gmm(
         sample=sample,
         moments=moments,
         one=one,
-        two=two,
         final=final,
         cov=cov,
         h=h,
@@ -233,6 +241,18 @@ def _check_options(steps: object, h: object, **switches: object) -> None:
     for name, value in switches.items():
         if not isinstance(value, bool | np.bool_):
             raise InputError(f"{name} is {value!r}; it must be True or False.")
+
+
+def _require_residuals(equations: Equations, one: Step, formula: str) -> None:
+    """Refuse an equation that reproduces the response, as with lag(y, 0)."""
+    left = residuals(equations.transformed, one.solution.estimates)
+    size = np.linalg.norm(equations.transformed[:, 0])
+    if np.linalg.norm(left) <= _ROUNDING * size:
+        raise IdentificationError(
+            f"{formula!r} reproduces the response exactly: without residuals there are "
+            "neither weights nor standard errors. Look for a regressor that is the response "
+            "under another name."
+        )
 
 
 def _independent(moments: Moments) -> tuple[Moments, tuple[str, ...]]:
@@ -263,12 +283,12 @@ def _warn(fit: DynamicFit) -> None:
             UnigaugeWarning,
             stacklevel=3,
         )
-    if fit.two.solution.rank < fit.n_instruments and fit.final is fit.two:
+    rank = fit.final.solution.rank
+    if rank < fit.n_instruments and fit.final is not fit.one:
         warnings.warn(
-            f"the weight matrix of step {fit.two.number} is singular: rank "
-            f"{fit.two.solution.rank} for {fit.n_instruments} instruments. Its "
-            "Moore-Penrose inverse was used, and another program's may differ. Use fewer "
-            "instruments, or steps=1.",
+            f"the weight matrix of step {fit.final.number} is singular: rank {rank} for "
+            f"{fit.n_instruments} instruments. Its Moore-Penrose inverse was used, and "
+            "another program's may differ. Use fewer instruments, or steps=1.",
             UnigaugeWarning,
             stacklevel=3,
         )

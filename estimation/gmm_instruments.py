@@ -207,7 +207,7 @@ def _lay_constant_and_time_effects(
     offset = len(grids) if system else 0
     first = 1 + len(sample.terms)
     chosen = [
-        ("time effects", sample.period(period), first + k)
+        ("time effects", f"{sample.panel.time_name} {sample.period(period)}", first + k)
         for k, period in enumerate(sample.periods)
     ]
     if system and CONSTANT in sample.terms:

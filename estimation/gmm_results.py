@@ -16,7 +16,7 @@ from unigauge.estimation.gmm_equations import Equations
 from unigauge.estimation.gmm_instruments import LEVELS
 from unigauge.estimation.gmm_moments import Moments
 from unigauge.estimation.gmm_sample import DynamicSample
-from unigauge.estimation.gmm_steps import Step
+from unigauge.estimation.gmm_steps import Step, second_step
 from unigauge.estimation.gmm_tests import (
     SpecificationTest,
     block_test,
@@ -52,9 +52,8 @@ class DynamicFit(CoefficientResult):
         The rows in levels, and what was left out.
     moments : Moments
         What was estimated from: ``moments.equations`` and ``moments.instruments``.
-    one, two, final : Step
-        The first step, the step whose criterion is Hansen's statistic, and the step
-        that the coefficients are from.
+    one, final : Step
+        The first step, and that which the coefficients are from.
     cov : {"robust", "unadjusted"}
         Kind of covariance.
     h : {2, 3}
@@ -74,7 +73,6 @@ class DynamicFit(CoefficientResult):
     sample: DynamicSample
     moments: Moments
     one: Step
-    two: Step
     final: Step
     cov: str
     h: int
@@ -144,8 +142,15 @@ class DynamicFit(CoefficientResult):
 
     @property
     def hansen(self) -> SpecificationTest:
-        """Hansen's test, of the second step (which is taken for it where steps is 1)."""
-        return overidentification("Hansen", self.two.solution.criterion, self.moments)
+        """Hansen's test, of the second step (which is taken for it where steps is 1).
+
+        Raises
+        ------
+        IdentificationError
+            If there are too few entities for the weight of a second step.
+        """
+        statistic = self._reweighted().solution.criterion
+        return overidentification("Hansen", statistic, self.moments)
 
     @property
     def difference_hansen(self) -> pd.DataFrame:
@@ -157,6 +162,7 @@ class DynamicFit(CoefficientResult):
         """
         import pandas as pd
 
+        step = self._reweighted()
         labels = np.array(self.moments.instruments.blocks)
         blocks = {str(label): labels == label for label in dict.fromkeys(labels)}
         of_levels = [label for label in blocks if label.endswith(LEVELS)]
@@ -167,7 +173,7 @@ class DynamicFit(CoefficientResult):
             blocks["all of iv"] = np.isin(labels, exogenous)
         return pd.DataFrame(
             [
-                {"block": label, **block_test(self.moments, self.two, block)}
+                {"block": label, **block_test(self.moments, step, block)}
                 for label, block in blocks.items()
             ]
         )
@@ -239,9 +245,19 @@ class DynamicFit(CoefficientResult):
             "n_entities": self.n_entities,
             "n_instruments": self.n_instruments,
             "p_value_sargan": self.sargan.p_value,
-            "p_value_hansen": self.hansen.p_value,
+            "p_value_hansen": self.hansen.p_value if self._has_second_step() else np.nan,
             **ar,
         }
+
+    def _reweighted(self) -> Step:
+        """Return the step that Hansen's tests are from."""
+        if self.final is not self.one:
+            return self.final
+        return second_step(self.moments, self.one)
+
+    def _has_second_step(self) -> bool:
+        """Whether there are entities enough for the weight of a second step."""
+        return self.n_entities >= len(self.full_covariance)
 
     def _estimates(self) -> Floats:
         return self.final.solution.estimates[: len(self.terms)]
@@ -275,7 +291,11 @@ class DynamicFit(CoefficientResult):
             facts["First weight"] = _H[self.h]
         facts["Std. errors"] = self._convention()
         facts["Sargan"] = self.sargan.brief
-        facts["Hansen"] = self.hansen.brief
+        facts["Hansen"] = (
+            self.hansen.brief
+            if self._has_second_step()
+            else "not available: fewer entities than coefficients"
+        )
         for order in (1, 2):
             if has_order(self.equations, order):
                 facts[f"AR({order})"] = self.ar(order).brief

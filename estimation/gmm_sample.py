@@ -17,7 +17,7 @@ from unigauge.errors import (
     require_integer,
 )
 from unigauge.estimation.design import CONSTANT, Design, build_design
-from unigauge.estimation.formulas import Grids, Term, parse, parse_expression, term_names
+from unigauge.estimation.formulas import Grids, Term, parse_expression, term_names
 from unigauge.estimation.panel import Panel
 from unigauge.estimation.wording import joined, plain
 
@@ -113,14 +113,14 @@ def read_sample(
     IdentificationError
         If no row is left.
     """
-    formula = parse(text)
+    design = build_design(panel, text)
+    formula = design.formula
     if formula.effects:
         raise InputError(
             f"the formula {formula.text!r} has fixed effects after the bar; dynamic_gmm "
             "removes the entities' effects by its transformation and has time effects by "
             "time_effects=True. Leave the bar out."
         )
-    design = build_design(panel, text)
     grids = Grids(panel)
     lagged = _lagged(grids, formula.response, gmm, max_lag)
     names = tuple(name for entry in _entries(iv) for name in term_names(entry))
@@ -139,8 +139,9 @@ def read_sample(
     periods = np.flatnonzero(usable.any(axis=1))[1:] if time_effects else np.arange(0)
     levels = np.zeros((len(usable), 1 + len(terms) + len(periods), panel.n_entities))
     rows = [design.y, *(design.x[:, design.terms.index(term)] for term in terms)]
+    time, entity = design.time, design.entity
     for position, values in enumerate(rows):
-        levels[design.time, position, design.entity] = values
+        levels[time, position, entity] = values
     for position, period in enumerate(periods, start=len(rows)):
         levels[period, position] = usable[period]
     exogenous = np.zeros((len(usable), len(names), panel.n_entities))

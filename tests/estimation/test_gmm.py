@@ -333,6 +333,28 @@ def test_more_instruments_than_entities() -> None:
         dynamic_gmm(few, FORMULA, iv="x", steps=1)
 
 
+def test_fewer_entities_than_coefficients() -> None:
+    few = DATA[DATA.index.get_level_values("firm") < 5]
+    with pytest.raises(
+        IdentificationError, match="weight matrix has rank 5, too low for 7"
+    ):
+        dynamic_gmm(few, FORMULA, iv="x")
+    with (
+        pytest.warns(UnigaugeWarning, match="20 instruments for 5 entities"),
+        pytest.warns(UnigaugeWarning, match="1 of 21 instruments .* left out: year 2006"),
+    ):
+        fit = dynamic_gmm(few, FORMULA, iv="x", steps=1)
+    assert "not available: fewer entities" in fit.summary
+    assert np.isnan(fit.record()["p_value_hansen"])
+    with pytest.raises(IdentificationError, match="weight matrix has rank 5"):
+        _ = fit.hansen
+
+
+def test_an_equation_that_is_an_identity() -> None:
+    with pytest.raises(IdentificationError, match="reproduces the response exactly"):
+        dynamic_gmm(DATA.assign(z=2 * DATA["y"]), FORMULA + " + z", iv=["x", "z"])
+
+
 def test_a_regressor_that_the_transformation_takes_out_is_named() -> None:
     data = DATA.assign(region=DATA.index.get_level_values("firm") % 3)
     with pytest.raises(IdentificationError, match="tell the coefficient of region in"):

@@ -32,6 +32,7 @@ from unigauge.models.regulation.lobbying_certificate import certify
 from unigauge.models.regulation.lobbying_market import semi_elasticities, shadow_value
 from unigauge.models.regulation.lobbying_scan import withstands
 from unigauge.models.regulation.lobbying_trace import trace
+from unigauge.papers.maggi_ossa_2023.economies import BOUNDED, EXPORTER, LOSING
 
 REFERENCE = json.loads(
     (Path(__file__).parents[1] / "reference" / "lobbying.json").read_text()
@@ -165,15 +166,15 @@ def joint(economy: Economy, standard: str, policy: Any) -> float:
 def test_agrees_with_stored_outcomes(name: str) -> None:
     case = CASES[name]
     economy, standard = Economy(**case["economy"]), case["standard"]
+    deal = agreement(economy, standard)
     for regime, stored in case["outcomes"].items():
-        outcome = solve(economy, standard, regime)
-        assert outcome.status == "ok"
+        outcome = getattr(deal, regime)
+        assert (outcome.status, outcome.regime) == ("ok", regime)
         assert outcome.certificate <= 1e-10
         for field, value in stored.items():
             np.testing.assert_allclose(
                 getattr(outcome, field), np.array(value, float), rtol=0, atol=1e-8
             )
-    deal = agreement(economy, standard)
     np.testing.assert_allclose(deal.welfare_effect, case["welfare_effect"], atol=1e-8)
     signs = {"loosen": 1, "tighten": -1, "equal": 0}
     assert [signs[word] for word in deal.direction] == case["direction"]
@@ -520,9 +521,8 @@ def test_cooperative_product_and_process_standards_coincide(economy: Economy) ->
 
 
 def test_bounded_dirtiness_may_never_make_a_product_agreement_harmful() -> None:
-    economy = Economy(abatement="quadratic", demand_slope=40, supply_slope=0.1, damage=0.2)
-    assert thresholds(economy, "product") == {"welfare_reversal": math.inf}
-    deal = agreement(replace(economy, lobbying=50.0), "product")
+    assert thresholds(BOUNDED, "product") == {"welfare_reversal": math.inf}
+    deal = agreement(replace(BOUNDED, lobbying=50.0), "product")
     assert deal.verdict == "raises"
     assert "infinite" in str(deal)
 
@@ -530,36 +530,17 @@ def test_bounded_dirtiness_may_never_make_a_product_agreement_harmful() -> None:
 @pytest.mark.slow
 def test_price_sensitive_semi_elasticities_may_mix_directions() -> None:
     """A large exporter is laxer alone; under weak lobbying an agreement reins it in."""
-    economy = Economy(
-        demand_scale=(12.3, 8.4),
-        demand_slope=(1.2, 0.7),
-        supply_scale=(0.8, 0.4),
-        supply_slope=(0.9, 1.6),
-        damage=(0.6, 0.8),
-        abatement_cost=1.5,
-        market="linear",
-        large=True,
-    )
-    deal = agreement(economy, "product")
+    deal = agreement(EXPORTER, "product")
     assert deal.direction == ("loosen", "tighten")
     assert deal.overall == "mixed"
     assert "loosens some standards and tightens others" in " ".join(str(deal).split())
-    strong = agreement(replace(economy, lobbying=1.0), "product")
+    strong = agreement(replace(EXPORTER, lobbying=1.0), "product")
     assert strong.overall == "loosen"
 
 
 def test_a_process_agreement_may_lose_above_the_switch() -> None:
-    economy = Economy(
-        demand_scale=(1.67, 1.11),
-        demand_slope=(1.03, 0.62),
-        supply_scale=(1.32, 1.16),
-        supply_slope=(2.26, 0.57),
-        damage=(0.5, 0.76),
-        abatement_cost=(0.73, 0.92),
-        lobby_strength=(0.55, 1.46),
-    )
-    switch = thresholds(economy, "process")["direction_reversal"]
-    deal = agreement(replace(economy, lobbying=1.3 * switch), "process")
+    switch = thresholds(LOSING, "process")["direction_reversal"]
+    deal = agreement(replace(LOSING, lobbying=1.3 * switch), "process")
     assert (deal.overall, deal.verdict) == ("tighten", "lowers")
     assert np.isnan(deal.thresholds["first_best"])
 
@@ -996,19 +977,18 @@ def test_an_agreement_reads_like_a_sentence() -> None:
 def test_everything_prints_records_and_plots() -> None:
     small = Economy(damage=(1, 0.4), lobbying=0.3)
     economies = (small, replace(small, abatement="quadratic", damage=(2.0, 0.4)))
-    for economy in economies:
-        for standard in STANDARDS:
-            outcomes = [solve(economy, standard, regime) for regime in lobbying.REGIMES]
-            for outcome in outcomes:
-                assert outcome.status in str(outcome)
-                assert max(map(len, str(outcome).splitlines())) <= 79
-                assert outcome.plot().get_ylabel() == "dirtiness allowed"
-                assert len(outcome.plot_data()) == economy.size
-                assert outcome.record()["standard"] == standard
-            deal = agreement(economy, standard)
-            assert max(map(len, str(deal).splitlines())) <= 79
-            assert deal.overall in deal.record().values()
-            assert len(deal.plot().patches) == len(deal.plot_data()) == 3 * economy.size
+    for economy, standard in zip(economies, STANDARDS, strict=True):
+        deal = agreement(economy, standard)
+        for regime in lobbying.REGIMES:
+            outcome = getattr(deal, regime)
+            assert outcome.status in str(outcome)
+            assert max(map(len, str(outcome).splitlines())) <= 79
+            assert outcome.plot().get_ylabel() == "dirtiness allowed"
+            assert len(outcome.plot_data()) == economy.size
+            assert outcome.record()["standard"] == standard
+        assert max(map(len, str(deal).splitlines())) <= 79
+        assert deal.overall in deal.record().values()
+        assert len(deal.plot().patches) == len(deal.plot_data()) == 3 * economy.size
     tax = solve_tax(small, "tariff", "noncooperative")
     assert "tariff" in str(tax)
     assert tax.record()["rate_1"] == tax.rate[0]

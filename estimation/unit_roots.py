@@ -142,7 +142,8 @@ def unit_root(
     do not undo (``docs/monte_carlo/unit_roots.md``).
 
     With ``compat="plm"`` agrees with plm to 1e-10, Fisher's statistics to 1e-7 (the
-    p-values of urca that plm takes carry rounding of that size).  plm's ``cipstest`` with
+    p-values of urca that plm takes carry rounding of that size); without, IPS's ``w_tbar``
+    and Fisher's statistics are those of plm with ``dfcor=TRUE``.  plm's ``cipstest`` with
     ``model="mg"`` is ``test="ips"``, ``statistic="tbar"``; ``"dmg"`` is that with
     ``demean="time"``.
 

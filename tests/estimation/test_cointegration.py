@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import runpy
 from pathlib import Path
 
 import numpy as np
@@ -252,13 +252,9 @@ def test_bad_input() -> None:
 def test_size_and_power_are_those_of_the_page() -> None:
     """A smaller run of docs/monte_carlo/cointegration.py; bounds from binomial error."""
     path = Path(__file__).parents[2] / "docs" / "monte_carlo" / "cointegration.py"
-    spec = importlib.util.spec_from_file_location("cointegration_study", path)
-    assert spec is not None
-    assert spec.loader is not None
-    study = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(study)
+    study = runpy.run_path(str(path))
     replications = 50
-    found = study.rejections(replications, seed=1)
+    found = study["rejections"](replications, seed=1)
     stored = pd.read_csv(path.with_suffix(".csv"))
     keys = ["design", "N", "T", "test", "statistic"]
     both = found.merge(stored, on=keys, suffixes=("", "_stored"))

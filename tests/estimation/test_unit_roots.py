@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
+import runpy
 import warnings
 from functools import cache
 from pathlib import Path
@@ -230,9 +230,13 @@ def test_simulated_laws_follow_seed_lags_and_the_gaps_at_the_ends() -> None:
     one = null_distribution("tbar", seen, lags, "intercept", 200, 1)
     assert null_distribution("tbar", seen, lags, "intercept", 200, 1) is one
     assert not one.flags.writeable
-    assert not np.array_equal(one, null_distribution("tbar", seen, lags, "intercept", 200, 2))
+    assert not np.array_equal(
+        one, null_distribution("tbar", seen, lags, "intercept", 200, 2)
+    )
     seen[0, :5] = False
-    assert not np.array_equal(one, null_distribution("tbar", seen, lags, "intercept", 200, 1))
+    assert not np.array_equal(
+        one, null_distribution("tbar", seen, lags, "intercept", 200, 1)
+    )
     values = np.random.default_rng(0).normal(size=(4, 20)).cumsum(axis=1)
     values[0, :5] = np.nan
     found = unit_root(frame_of(values).dropna(), "y", statistic="tbar", draws=200)
@@ -327,13 +331,9 @@ def test_bad_input() -> None:
 def test_size_and_power_are_those_of_the_page() -> None:
     """A smaller run of docs/monte_carlo/unit_roots.py; bounds from the binomial error."""
     path = HERE.parent / "docs" / "monte_carlo" / "unit_roots.py"
-    spec = importlib.util.spec_from_file_location("unit_roots_study", path)
-    assert spec is not None
-    assert spec.loader is not None
-    study = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(study)
+    study = runpy.run_path(str(path))
     replications = 50
-    found = study.rejections(replications, seed=1)
+    found = study["rejections"](replications, seed=1)
     stored = pd.read_csv(path.with_suffix(".csv"))
     keys = ["design", "N", "T", "test"]
     both = found.merge(stored, on=keys, suffixes=("", "_stored"))

@@ -121,11 +121,11 @@ class Codebook(Result):
             ax.set_yticks(range(len(data.columns)), data.columns, fontsize="x-small")
             ax.set_xticks(range(0, len(data), 5), data.index[::5])
             ax.set_xlabel(self.dataset.index[-1])
-            ax.figure.colorbar(image, label=f"{self._entities()} with a value")
+            ax.figure.colorbar(image, label="entities with a value")
         else:
             for name in data.columns:
                 ax.plot(data.index, data[name], label=name)
-            ax.set_ylabel(f"mean over {self._entities()}, first year = 100")
+            ax.set_ylabel("mean over entities, first year = 100")
             ax.set_xlabel(self.dataset.index[-1])
             ax.legend(frameon=False)
         ax.set_title(self.dataset.title, fontsize="medium", wrap=True)
@@ -168,11 +168,6 @@ class Codebook(Result):
         entities = len(self.data.index.to_frame().iloc[:, :-1].drop_duplicates())
         whole = len(self.data) == len(years) * entities
         return not whole or bool(self.data.isna().any(axis=None))
-
-    def _entities(self) -> str:
-        """Return the word for what is observed each year."""
-        *entity, _ = self.dataset.index
-        return f"{entity[0]}s" if len(entity) == 1 else "pairs"
 
     def _heading(self) -> str:
         return f"{self.dataset.name}: {self.dataset.title}"

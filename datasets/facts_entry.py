@@ -46,6 +46,10 @@ STYLISED_FACTS = Dataset(
     "that they sort",
     cautions=(
         (
+            "To read one: facts.loc[('edition_life_median', 'all'), 'value']; a series: "
+            "facts.loc['edition_hazard', 'value']."
+        ),
+        (
             "seen: in a public source, mostly its abstract or summary. counted: by us, on "
             "public bibliographic data. stated: in documents of the project that name their "
             "source or none."

@@ -68,6 +68,12 @@ class Plan:
                 f"{file} is there, and no record says that it was built. It is not "
                 "overwritten: choose another folder."
             )
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(
+                f"folder is {str(self.folder)!r}, which cannot be made: {error.strerror}."
+            ) from error
         downloads = Downloads(
             folder=self.folder / "downloads", refresh=self.refresh, attempts=self.attempts
         )

@@ -188,6 +188,7 @@ class Downloads:
         failure = ""
         for attempt in range(self.attempts):
             wait = self.pause * 2**attempt
+            answered = False
             try:
                 with requests.get(
                     address,
@@ -195,6 +196,7 @@ class Downloads:
                     stream=True,
                     timeout=self.timeout,
                 ) as answer:
+                    answered = True
                     if answer.ok:
                         part.append(answer)
                         return part.taken()
@@ -204,14 +206,11 @@ class Downloads:
                     elif answer.status_code not in _BUSY:
                         break
                     wait = max(wait, _asked_to_wait(answer))
-            except requests.ConnectionError as error:
-                failure = (
-                    f"it cannot be reached ({_reason(error)}); the machine may be offline"
-                )
-            except requests.Timeout:
-                failure = f"nothing came for {self.timeout:g} seconds"
+            except ValueError as error:  # what requests raises for a bad address
+                failure = f"it is no address ({error})"
+                break
             except requests.RequestException as error:
-                failure = f"the download broke off ({_reason(error)})"
+                failure = _failure(error, self.timeout, answered=answered)
             if attempt + 1 < self.attempts:
                 time.sleep(wait)
         raise DataError(
@@ -277,6 +276,17 @@ def _asked_to_wait(answer: requests.Response) -> float:
         return min(60.0, Retry().parse_retry_after(answer.headers.get("Retry-After", "0")))
     except InvalidHeader:
         return 0.0
+
+
+def _failure(error: requests.RequestException, timeout: float, *, answered: bool) -> str:
+    """Return what went wrong with an attempt, in words."""
+    import requests
+
+    if isinstance(error, requests.Timeout):
+        return f"nothing came for {timeout:g} seconds"
+    if isinstance(error, requests.ConnectionError) and not answered:
+        return f"it cannot be reached ({_reason(error)}); the machine may be offline"
+    return f"the download broke off ({_reason(error)})"
 
 
 def _reason(error: Exception) -> str:

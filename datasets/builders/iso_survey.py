@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -61,6 +61,12 @@ _REMARKS = re.compile(
     r"iso\b|annual growth|share|regional|source|note|\*|total|copyright", re.IGNORECASE
 )
 """How the first cell of a line begins that is neither a country nor a group."""
+
+_YEAR = re.compile(r"(?<![\d:])(?<!:\s)(?:19|20)\d\d(?!\d)")
+"""A year, but not that of an edition (ISO 9001:2015)."""
+
+_NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d{4,5}(?!\d)")
+"""The number of a standard: four or five digits that are no year."""
 
 _TITLE = 4
 """Lines above a table that may say what it is."""
@@ -247,11 +253,9 @@ def _as_year(cell: Any) -> int | None:
 
 
 def _standard(where: str, *texts: str) -> str:
-    """Return the number of the one standard that the first telling text names."""
-    for text in texts:
-        numbers = set(re.findall(r"(?<!\d)(\d{4,5})(?!\d)", _without_years(text)))
-        if len(numbers) == 1:
-            return str(numbers.pop())
+    """Return the number of the standard that the first telling text names."""
+    if number := _the_only(_NUMBER, texts):
+        return number
     raise DataError(
         f"{where}: a table of countries, but neither the sheet's name, nor the lines above "
         "it, nor the file's name say of which standard. Give the sheet its number, such as "
@@ -259,23 +263,21 @@ def _standard(where: str, *texts: str) -> str:
     )
 
 
-def _without_years(text: str) -> str:
-    """Remove the years of editions (ISO 9001:2015) and of surveys."""
-    return re.sub(r"(?<!\d)(19|20)\d\d(?!\d)", " ", text.replace("_", " "))
-
-
 def _year(where: str, *texts: str) -> int:
-    """Return the one year that the first telling text names, editions aside."""
-    for text in texts:
-        plain = re.sub(r":\s*(19|20)\d\d", " ", text.replace("_", " "))
-        years = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", plain))
-        if len(years) == 1:
-            return int(years.pop())
+    """Return the year that the first telling text names; editions have theirs aside."""
+    if year := _the_only(_YEAR, texts):
+        return int(year)
     raise DataError(
         f"{where}: a table of one year, but neither the file's name, nor the sheet's, nor "
         "the lines above it say which. Put the year into the file's name, as ISO does "
         "(ISO_Survey_2018_results.xlsx)."
     )
+
+
+def _the_only(pattern: re.Pattern[str], texts: Iterable[str]) -> str | None:
+    """Return the match in the first text that has just one, counted once."""
+    found = (set(pattern.findall(text)) for text in texts)
+    return next((matches.pop() for matches in found if len(matches) == 1), None)
 
 
 def _is_country(cell: Any) -> bool:

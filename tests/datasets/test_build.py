@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +13,7 @@ import pandas as pd
 import pytest
 
 from unigauge import datasets
+from unigauge.cli import main
 from unigauge.datasets.builders import world_bank
 from unigauge.datasets.builders.world_bank import INDICATORS
 from unigauge.datasets.registry import find
@@ -450,6 +448,12 @@ def test_a_file_that_was_not_built_is_not_overwritten(build, sources, tmp_path):
     assert sources.requests == []
 
 
+def test_a_folder_that_cannot_be_made(build, tmp_path):
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(InputError, match=r"folder is '.*taken', which cannot be made"):
+        build(folder=tmp_path / "taken")
+
+
 def test_what_cannot_be_built(tmp_path):
     with pytest.raises(
         InputError, match="eu_tris_dyads cannot be built, as only country_p"
@@ -465,50 +469,72 @@ def test_what_cannot_be_built(tmp_path):
 # The command
 
 
-def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    program = "from unigauge.cli import main; raise SystemExit(main())"
-    return subprocess.run(
-        [sys.executable, "-c", program, "data", *arguments],
-        capture_output=True,
-        text=True,
-        env={**os.environ, **environment},
-        timeout=120,
-        check=False,
-    )
+@pytest.fixture
+def command(capsys):
+    """Run ``unigauge data``; return exit code, output and errors."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        try:
+            code = main(["data", *arguments])
+        except SystemExit as end:  # argparse's way to complain
+            code = int(end.code)
+        return code, *capsys.readouterr()
+
+    return run
 
 
-def test_the_command_builds(sources, survey, tmp_path):
-    arguments = [
+def test_the_command_builds(command, sources, survey, tmp_path):
+    code, out, errors = command(
         *("build", "country_panel", "--folder", str(tmp_path / "data")),
         *("--iso-survey", str(survey), "--years", "2000", "2003"),
         *("--world-bank", f"{sources.address}/v2"),
         *("--penn-world-table", f"{sources.address}/pwt"),
-    ]
-    answer = command(*arguments)
-    assert answer.returncode == 0, answer.stderr
-    assert answer.stderr == ""
-    text = " ".join(answer.stdout.split())
-    assert "15 rows and 22 columns" in text
-    assert "In 2003 the ISO Survey counts ISO 9001" in text
-    assert max(map(len, answer.stdout.splitlines())) <= WIDTH
-    shown = command("show", "country_panel", "--source", str(tmp_path / "data"))
-    assert "4 states and territories x 2000-2003" in shown.stdout
+    )
+    assert (code, errors) == (0, "")
+    assert max(map(len, out.splitlines())) <= WIDTH
+    text = " ".join(out.split())
+    assert "country_panel: 15 rows and 22 columns" in text
+    assert "Break: In 2003 the ISO Survey counts ISO 9001" in text
+    assert "Break: Left out of World Bank: Channel Islands." in text
+    code, out, _ = command("show", "country_panel", "--source", str(tmp_path / "data"))
+    assert code == 0
+    assert "4 states and territories x 2000-2003" in out
 
 
-def test_the_command_says_what_is_missing(sources, tmp_path):
+def test_the_command_says_what_is_missing(command, tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         nowhere = f"http://127.0.0.1:{free.getsockname()[1]}"
-    answer = command(
+    code, out, errors = command(
         *("build", "country_panel", "--folder", str(tmp_path / "data")),
         *("--world-bank", nowhere, "--attempts", "1"),
     )
-    assert answer.returncode == 1
-    text = " ".join(answer.stderr.split())
+    assert (code, out) == (1, "")
+    assert max(map(len, errors.splitlines())) <= WIDTH
+    text = " ".join(errors.split())
     assert "Note: No workbook of the ISO Survey was named" in text
     assert "the machine may be offline" in text
-    assert "Traceback" not in text
-    assert max(map(len, answer.stderr.splitlines())) <= WIDTH
-    wrong = command("build", "country_panel", "--country", "Atlantis")
-    assert wrong.returncode == 2
-    assert "NAME=CODE" in wrong.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--country", "Atlantis"], "--country is 'Atlantis'; it must be NAME=CODE"),
+        (["--country", "=PRT"], "--country is '=PRT'"),
+        (["--attempts", "0"], "attempts is 0"),
+        (["--years", "2003", "1999"], "years[1] is 1999"),
+        (["--years", "2003"], "expected 2 arguments"),
+    ],
+)
+def test_the_command_refuses(command, arguments, message):
+    code, out, errors = command("build", "country_panel", *arguments)
+    assert (code, out) == (2, "")
+    assert message in " ".join(errors.split())
+
+
+def test_the_list_says_how_to_get_the_rest(command, monkeypatch):
+    monkeypatch.delenv("UNIGAUGE_DATA", raising=False)
+    code, out, _ = command("list")
+    assert code == 0
+    assert "unigauge data build country_panel" in " ".join(out.split())
+    assert max(map(len, out.splitlines())) <= WIDTH

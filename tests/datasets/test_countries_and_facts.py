@@ -50,6 +50,15 @@ def test_everything_loads_with_its_attributes(name):
     json.dumps(frame.attrs)
 
 
+def test_the_package_carries_only_what_is_ours():
+    carried = (datasets.loading.files("unigauge.datasets") / "files").iterdir()
+    assert sorted(file.name for file in carried) == [
+        "stylised_facts.csv",
+        "technology_fields.csv",
+        "technology_fields_concordance.csv",
+    ]
+
+
 # ---------------------------------------------------------------------------
 # Where to look
 

@@ -97,7 +97,7 @@ def test_a_download_that_breaks_off_goes_on(folder, publisher, pauses):
 
 def test_it_goes_on_in_the_next_session(folder, publisher, pauses):
     publisher.troubles["/table"] = [("cut", 70_000)]
-    with pytest.raises(DataError, match=r"broke off|cannot be reached"):
+    with pytest.raises(DataError, match=r"in 1 attempt: the download broke off \("):
         get(folder, publisher, attempts=1)
     kept = (folder / f"{NAME}.part").stat().st_size
     assert kept > 0
@@ -135,6 +135,12 @@ def test_offline(tmp_path, pauses):
         DataError, match=r"cannot be reached \(.*refused.*the machine may be offline"
     ):
         Downloads(folder=tmp_path, attempts=2).get(address, NAME, accept)
+
+
+def test_what_is_no_address(tmp_path, pauses):
+    with pytest.raises(DataError, match=r"in 1 attempt: it is no address \(Invalid URL"):
+        Downloads(folder=tmp_path).get("api.worldbank.org/v2", NAME, accept)
+    assert pauses == []
 
 
 def test_garbage_is_not_kept(folder, publisher, pauses):

@@ -176,6 +176,22 @@ def test_a_country_that_does_not_exist(tmp_path):
         read_survey([file], {"Atlantis": "ATL"})
 
 
+@pytest.mark.parametrize(
+    ("sheet", "title"),
+    [
+        ("ISO 20000-1", "ISO/IEC 20000-1:2018"),
+        ("ISO 19600", "ISO 19600: 2014"),
+        ("Tabelle1", "ISO 22301 - 2012 edition"),
+    ],
+)
+def test_other_standards_are_not_mistaken(tmp_path, sheet, title):
+    rows = [[title], ["Country", "certificates"], ["Angola", 3]]
+    ours = [["ISO/IEC 27001: 2013"], ["Country", "certificates"], ["Angola", 7]]
+    file = write(tmp_path / "ISO_9001_and_others_2019.xlsx", {sheet: rows, "x": ours})
+    survey = read_survey([file])
+    assert survey.frame.to_dict() == {"iso27001_cert": {("AGO", 2019): 7}}
+
+
 @pytest.mark.parametrize("cell", ["many", -3, 2.5, "1.234"])
 def test_what_is_no_count(tmp_path, cell):
     rows = [["Country", "certificates"], ["Angola", cell]]

@@ -244,7 +244,8 @@ def gibbs(game: AdoptionGame, precision: float) -> Stationary:
     Notes
     -----
     Blume (1993); Monderer and Shapley (1996).  Sums over sets are elementary symmetric
-    polynomials, in logarithms: O(N^2).
+    polynomials, in logarithms: O(N^2).  The certificate is the largest relative difference
+    to the sums with the players taken in reverse order.
 
     Examples
     --------
@@ -253,13 +254,24 @@ def gibbs(game: AdoptionGame, precision: float) -> Stationary:
     array([0.056033, 0.833761])
     """
     beta = require_number("precision", precision, at_least=0)
-    N = require_adoption_game(game).players
-    sets = np.full(N + 1, -np.inf)  # log of sums over sets of m players of exp(-beta cost)
-    sets[0] = 0.0
-    for cost in game.cost:
-        sets[1:] = np.logaddexp(sets[1:], sets[:-1] - beta * cost)
+    burdens = beta * require_adoption_game(game).cost
+    sets = _log_symmetric_sums(burdens)
+    again = _log_symmetric_sums(burdens[::-1])
     gains = beta * np.concatenate([[0.0], np.cumsum(game.benefit)])
-    return stationary_answer(sets + gains, 0.0, f"logit adoption, precision {beta:g}")
+    return stationary_answer(
+        sets + gains,
+        float(np.abs(np.expm1(sets - again)).max()),
+        f"logit adoption, precision {beta:g}",
+    )
+
+
+def _log_symmetric_sums(burdens: Array) -> Array:
+    """Return log sums, over the sets of 0, ... N players, of exp(- their burdens)."""
+    sums = np.full(len(burdens) + 1, -np.inf)
+    sums[0] = 0.0
+    for burden in burdens:
+        sums[1:] = np.logaddexp(sums[1:], sums[:-1] - burden)
+    return sums
 
 
 def adaptive_play(A: ArrayLike, *, memory: int, sample: int, mistakes: float) -> Stationary:

@@ -229,7 +229,16 @@ def network_gibbs(network: ArrayLike, A: ArrayLike, precision: float) -> Station
 
     number = zero.sum(axis=1)
     logs = np.array([logsumexp(beta * potential[number == k]) for k in range(N + 1)])
-    return stationary_answer(logs, 0.0, f"logit on a network of {N}, precision {beta:g}")
+    # Detailed balance: a player's log odds are beta times what 0 pays more on the links.
+    gains = zero @ links * (payoffs[0, 0] - payoffs[1, 0]) + one @ links * (
+        payoffs[0, 1] - payoffs[1, 1]
+    )
+    with_zero = potential[np.arange(2**N)[:, None] | 1 << np.arange(N)]
+    without = potential[np.arange(2**N)[:, None] & ~(1 << np.arange(N))]
+    residual = beta * float(np.abs(with_zero - without - gains).max())
+    return stationary_answer(
+        logs, residual, f"logit on a network of {N}, precision {beta:g}"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)

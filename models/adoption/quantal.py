@@ -29,12 +29,11 @@ from unigauge.models.adoption.logit_branches import (
     correspondence,
     equilibria,
 )
-from unigauge.models.adoption.logit_pairs import (
+from unigauge.models.adoption.logit_estimation import (
     PrecisionEstimate,
-    PrincipalBranch,
     estimate_precision,
-    principal_branch,
 )
+from unigauge.models.adoption.logit_pairs import PrincipalBranch, principal_branch
 
 __all__ = [
     "Correspondence",

@@ -3,7 +3,7 @@
 * :func:`solve`: two firms that do not know how much the other likes the new standard
   (Farrell and Saloner 1985, incomplete information).  The keen lead, the willing follow,
   and two that would both gain may both wait: excess inertia.
-* :func:`solve_sequence`: any number of firms that know one another's benefits and move in
+* :func:`solve_sequential`: any number of firms that know one another's benefits and move in
   turn (the same paper, complete information): no inertia if all want the change.
 * :func:`solve_installed_base`: users arrive over time and the old standard has a head
   start (Farrell and Saloner 1986).
@@ -32,9 +32,9 @@ import numpy as np
 
 from unigauge.errors import InputError, require_number
 from unigauge.models.adoption.bandwagon_sequence import (
-    Sequence,
-    SequenceOutcome,
-    solve_sequence,
+    SequentialGame,
+    SequentialOutcome,
+    solve_sequential,
 )
 from unigauge.models.adoption.installed_base import (
     InstalledBase,
@@ -55,11 +55,11 @@ __all__ = [
     "InstalledBase",
     "InstalledBaseOutcome",
     "Outcome",
-    "Sequence",
-    "SequenceOutcome",
+    "SequentialGame",
+    "SequentialOutcome",
     "solve",
     "solve_installed_base",
-    "solve_sequence",
+    "solve_sequential",
 ]
 
 STATUSES = ("ok", "no_equilibrium_found")

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Sequence", "SequenceOutcome", "solve_sequence"]
+__all__ = ["SequentialGame", "SequentialOutcome", "solve_sequential"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Sequence:
+class SequentialGame:
     """Benefits of firms that decide once each, in the order of the rows.
 
     Parameters
@@ -38,7 +38,7 @@ class Sequence:
 
     Examples
     --------
-    >>> Sequence(new=[[0, 2], [0, 2]], old=[[0, 1], [0, 1]]).size
+    >>> SequentialGame(new=[[0, 2], [0, 2]], old=[[0, 1], [0, 1]]).size
     2
     """
 
@@ -87,7 +87,7 @@ class Sequence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class SequenceOutcome(Answer):
+class SequentialOutcome(Answer):
     """The subgame-perfect play.
 
     Attributes
@@ -107,7 +107,7 @@ class SequenceOutcome(Answer):
         ``ok`` if certified, else ``no_equilibrium_found``.
     certificate : float
         Largest gain from one other move anywhere in the tree, by playing it out.
-    sequence : Sequence
+    game : SequentialGame
         The parameters.
     """
 
@@ -118,7 +118,7 @@ class SequenceOutcome(Answer):
     unique: bool
     status: str
     certificate: float
-    sequence: Sequence
+    game: SequentialGame
 
     def plot_data(self) -> pd.DataFrame:
         """Return how many have switched after each move."""
@@ -134,7 +134,7 @@ class SequenceOutcome(Answer):
         return {"status": self.status}
 
 
-def solve_sequence(sequence: Sequence, *, tolerance: float = 1e-9) -> SequenceOutcome:
+def solve_sequential(game: SequentialGame, *, tolerance: float = 1e-9) -> SequentialOutcome:
     """Return the subgame-perfect play if firms decide in the order of the rows.
 
     If all would gain by switching together, all switch (Farrell and Saloner 1985): the last
@@ -142,14 +142,14 @@ def solve_sequence(sequence: Sequence, *, tolerance: float = 1e-9) -> SequenceOu
 
     Parameters
     ----------
-    sequence : Sequence
+    game : SequentialGame
         Parameters.
     tolerance : float, default 1e-9
         Largest certificate under which the outcome is ``ok``.
 
     Returns
     -------
-    SequenceOutcome
+    SequentialOutcome
 
     Notes
     -----
@@ -157,15 +157,15 @@ def solve_sequence(sequence: Sequence, *, tolerance: float = 1e-9) -> SequenceOu
 
     Examples
     --------
-    >>> two = Sequence(new=[[0, 2], [0, 2]], old=[[0, 1], [0, 1]])
-    >>> solve_sequence(two).switched.tolist()
+    >>> two = SequentialGame(new=[[0, 2], [0, 2]], old=[[0, 1], [0, 1]])
+    >>> solve_sequential(two).switched.tolist()
     [True, True]
     """
-    if not isinstance(sequence, Sequence):
-        raise InputError(f"sequence is {sequence!r}; it must be a Sequence(new=, old=).")
+    if not isinstance(game, SequentialGame):
+        raise InputError(f"game is {game!r}; it must be a SequentialGame(new=, old=).")
     tolerance = require_number("tolerance", tolerance, above=0)
-    new, old = sequence.benefits
-    size = sequence.size
+    new, old = game.benefits
+    size = game.size
     ends = np.arange(size + 1)  # number of switchers at the end, by number so far
     rules = np.zeros((size, size), dtype=bool)
     ties = False
@@ -175,28 +175,28 @@ def solve_sequence(sequence: Sequence, *, tolerance: float = 1e-9) -> SequenceOu
         rules[firm, : firm + 1] = gain > 0
         ties |= bool((gain == 0).any())
         ends = np.where(gain > 0, ends[so_far + 1], ends[so_far])
-    switched, certificate = _play_out(sequence, rules)
+    switched, certificate = _play_out(game, rules)
     number = int(switched.sum())
     payoffs = np.where(switched, new[:, number - 1], old[:, size - number - 1])
     switched.setflags(write=False)
-    return SequenceOutcome(
+    return SequentialOutcome(
         switched=switched,
         number=number,
-        unanimous=sequence.unanimous,
+        unanimous=game.unanimous,
         payoffs=frozen(payoffs),
         unique=not ties,
         status="ok" if certificate <= tolerance else "no_equilibrium_found",
         certificate=certificate,
-        sequence=sequence,
+        game=game,
     )
 
 
 def _play_out(
-    sequence: Sequence, rules: NDArray[np.bool_]
+    game: SequentialGame, rules: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], float]:
     """Return the path of play, and the largest gain from one other move in the tree."""
-    new, old = sequence.benefits
-    size = sequence.size
+    new, old = game.benefits
+    size = game.size
 
     def play(firm: int, number: int) -> list[bool]:
         moves: list[bool] = []

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from unigauge.models.adoption.private_attrition import PrivateRivals
 
-_MESH = np.linspace(0, 30, 12001)
+_MESH = 30 * np.linspace(0, 1, 12001) ** 2  # finest where fights are short
 _TYPES = np.array([0.0, 0.02, 0.1, 0.3, 0.6, 1.0, 1.7, 2.5, 4.0, 8.0])
 
 
@@ -64,15 +64,17 @@ def certify(
         cumulative_simpson(left * flow, x=step, initial=0) for flow in (kept, spent)
     )
     gains = [0.0]
-    for x in _TYPES:
-        mine = win * float(quality(np.exp(-np.float64(x))))
+    inside = [] if clock is None else clock * np.array([0.25, 0.5, 0.75])
+    for x in np.union1d(_TYPES, inside):
+        waits = clock is not None and x >= clock
+        place = -1 if waits else int(np.searchsorted(step, x))
+        mine = win * float(quality(np.exp(-(x if waits else step[place]))))
         payoff = mine * won - paid + left * (lose * better * kept - spent)
-        own = float(np.interp(x, step, payoff))
-        best = float(payoff.max())
+        own, best = float(payoff[place]), float(payoff.max())
         if clock is not None:
             lot = (mine + lose * better[-1]) / 2 * np.exp(-rate * date)
             lot -= cost * date * float(exprel(-rate * date))
             waited = float(mine * won[-1] - paid[-1] + left[-1] * lot)
-            own, best = waited if x >= clock else own, max(best, waited)
+            own, best = waited if waits else own, max(best, waited)
         gains.append(best - own)
     return max(gains) / (win * rivals.qualities.mean)

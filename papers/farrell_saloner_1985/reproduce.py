@@ -11,9 +11,9 @@ import numpy as np
 from unigauge.models.adoption.bandwagon import (
     BandwagonGame,
     Outcome,
-    Sequence,
+    SequentialGame,
     solve,
-    solve_sequence,
+    solve_sequential,
 )
 from unigauge.papers import Reproduction, Study, script
 from unigauge.sweeps import sweep
@@ -50,11 +50,11 @@ def linear(switching_cost: float, network_benefit: float) -> Outcome:
 # Complete information
 
 
-def drawn(rng: np.random.Generator) -> Sequence:
+def drawn(rng: np.random.Generator) -> SequentialGame:
     """Draw benefits that rise with the number of users, of two to eight firms."""
     size = int(rng.integers(2, 9))
     new = rng.normal(0.3, 1, (size, 1)) + np.cumsum(rng.random((size, size)), axis=1)
-    return Sequence(new=new, old=np.cumsum(rng.random((size, size)), axis=1))
+    return SequentialGame(new=new, old=np.cumsum(rng.random((size, size)), axis=1))
 
 
 def known_types(study: Study) -> None:
@@ -64,7 +64,7 @@ def known_types(study: Study) -> None:
     agreed = [game for game in games if game.unanimous]
     torn = [game for game in games if not game.unanimous and total_gain(game) > 0]
     for claim, chosen in (("unanimity", agreed), ("unanimity_total", torn)):
-        share = min(solve_sequence(game).number / game.size for game in chosen)
+        share = min(solve_sequential(game).number / game.size for game in chosen)
         study.claim(claim, holds=share == 1, value=share, note=f"{len(chosen)} games.")
     for claim, chosen in (("order", agreed), ("order_no_unanimity", torn)):
         most = max(change_with_order(game) for game in chosen)
@@ -74,8 +74,8 @@ def known_types(study: Study) -> None:
     for h, n in GRID:
         pairs = np.random.default_rng(study.seed).uniform(h, 1, (50, 2))
         stuck = [
-            solve_sequence(
-                Sequence(new=[[s - h, s - h + n] for s in pair], old=[[0, n], [0, n]])
+            solve_sequential(
+                SequentialGame(new=[[s - h, s - h + n] for s in pair], old=[[0, n], [0, n]])
             ).number
             < 2
             for pair in pairs
@@ -84,17 +84,17 @@ def known_types(study: Study) -> None:
     study.claim("inertia_known_types", holds=missed > 0, value=missed)
 
 
-def total_gain(game: Sequence) -> float:
+def total_gain(game: SequentialGame) -> float:
     """Return what all firms together gain if all switch."""
     new, old = game.benefits
     return float((new[:, -1] - old[:, -1]).sum())
 
 
-def change_with_order(game: Sequence) -> int:
+def change_with_order(game: SequentialGame) -> int:
     """Return how much the number that switch moves if the first moves last."""
     new, old = game.benefits
-    turned = Sequence(new=np.roll(new, -1, axis=0), old=np.roll(old, -1, axis=0))
-    return abs(solve_sequence(game).number - solve_sequence(turned).number)
+    turned = SequentialGame(new=np.roll(new, -1, axis=0), old=np.roll(old, -1, axis=0))
+    return abs(solve_sequential(game).number - solve_sequential(turned).number)
 
 
 # ---------------------------------------------------------------------------

@@ -201,7 +201,7 @@ def tables_and_figures(study: Study) -> None:
 
 def rules(points: int) -> pd.DataFrame:
     """Return the surplus of the rules as shares of the first best."""
-    grid = np.linspace(0.02, 0.98, points).tolist()
+    grid = np.linspace(0.02, 0.98, points).round(6).tolist()
     return sweep(shares, {"ratio": grid}).drop(columns="error")
 
 

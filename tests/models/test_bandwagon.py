@@ -17,10 +17,10 @@ from unigauge.models.adoption import bandwagon
 from unigauge.models.adoption.bandwagon import (
     BandwagonGame,
     InstalledBase,
-    Sequence,
+    SequentialGame,
     solve,
     solve_installed_base,
-    solve_sequence,
+    solve_sequential,
 )
 
 CASES = {
@@ -180,18 +180,18 @@ def test_certificate_notices_a_wrong_threshold() -> None:
 # Firms in turn
 
 
-def random_sequence(rng: np.random.Generator, size: int) -> Sequence:
+def random_game(rng: np.random.Generator, size: int) -> SequentialGame:
     new = rng.normal(0.3, 1, (size, 1)) + np.cumsum(rng.random((size, size)), axis=1)
     old = np.cumsum(rng.random((size, size)), axis=1)
-    return Sequence(new=new, old=old)
+    return SequentialGame(new=new, old=old)
 
 
 def test_backward_induction_agrees_with_the_whole_tree() -> None:
     rng = np.random.default_rng(3)
     for size in (1, 2, 3, 5, 7):
         for _ in range(10):
-            sequence = random_sequence(rng, size)
-            new, old = sequence.benefits
+            game = random_game(rng, size)
+            new, old = game.benefits
 
             @cache
             def play(moves: tuple[bool, ...]) -> tuple[bool, ...]:
@@ -203,7 +203,7 @@ def test_backward_induction_agrees_with_the_whole_tree() -> None:
                 go = new[firm, sum(ends[1]) - 1]  # noqa: B023
                 return ends[int(go > stay)]
 
-            outcome = solve_sequence(sequence)
+            outcome = solve_sequential(game)
             assert outcome.status == "ok"
             assert tuple(outcome.switched.tolist()) == play(())
 
@@ -212,28 +212,28 @@ def test_all_switch_whenever_all_would_gain() -> None:
     rng = np.random.default_rng(8)
     seen = 0
     for _ in range(400):
-        sequence = random_sequence(rng, int(rng.integers(2, 7)))
-        if sequence.unanimous:
+        game = random_game(rng, int(rng.integers(2, 7)))
+        if game.unanimous:
             seen += 1
-            assert solve_sequence(sequence).number == sequence.size
+            assert solve_sequential(game).number == game.size
     assert seen > 50
 
 
 def test_one_firm_that_would_lose_can_stop_the_others() -> None:
     keen, afraid = [-1.0, 2.0], [-1.0, 0.5]
     old = [[0.0, 1.0], [0.0, 1.0]]
-    outcome = solve_sequence(Sequence(new=[afraid, keen], old=old))
+    outcome = solve_sequential(SequentialGame(new=[afraid, keen], old=old))
     assert not outcome.unanimous
     assert outcome.number == 0
-    outcome = solve_sequence(Sequence(new=[keen, afraid], old=old))
+    outcome = solve_sequential(SequentialGame(new=[keen, afraid], old=old))
     assert outcome.number == 2  # the keen firm moves first and the other must follow
 
 
 def test_a_hundred_firms_are_no_trouble() -> None:
     size = 100
     users = np.arange(1, size + 1) / size
-    outcome = solve_sequence(
-        Sequence(new=np.tile(0.205 + users, (size, 1)), old=np.tile(users, (size, 1)))
+    outcome = solve_sequential(
+        SequentialGame(new=np.tile(0.205 + users, (size, 1)), old=np.tile(users, (size, 1)))
     )
     assert outcome.number == size
     assert outcome.unique
@@ -324,7 +324,7 @@ def test_efficiency_counts_the_users_left_behind() -> None:
 def test_every_outcome_prints_records_and_plots() -> None:
     outcomes = [
         solve(linear(0.5, 0.2)),
-        solve_sequence(Sequence(new=[[0, 2], [0, 2]], old=[[0, 1], [0, 1]])),
+        solve_sequential(SequentialGame(new=[[0, 2], [0, 2]], old=[[0, 1], [0, 1]])),
         solve_installed_base(InstalledBase()),
     ]
     for outcome in outcomes:
@@ -373,7 +373,7 @@ def test_a_sequence_refuses_what_it_cannot_be(
     new: object, old: object, message: str
 ) -> None:
     with pytest.raises(InputError, match=message):
-        Sequence(new=new, old=old)  # type: ignore[arg-type]
+        SequentialGame(new=new, old=old)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -394,7 +394,7 @@ def test_an_installed_base_refuses_what_it_cannot_be(
 
 def test_solvers_name_what_they_want() -> None:
     for function, word in (
-        (solve_sequence, "Sequence"),
+        (solve_sequential, "SequentialGame"),
         (solve_installed_base, "Installed"),
     ):
         with pytest.raises(InputError, match=word):

@@ -122,7 +122,7 @@ class AdoptionEquilibria(Result):
         return ax
 
     def _heading(self) -> str:
-        return f"Adoption by {self.game.players} players: {len(self)} equilibrium numbers"
+        return f"Adoption by {self.game.players} players; equilibria: {len(self)}"
 
     def _facts(self) -> dict[str, str]:
         return {

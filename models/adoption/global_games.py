@@ -99,7 +99,7 @@ class PublicPrivate(Answer):
         return {f"{xi:.3f}": float(xi) for xi in self.cutoffs}
 
     def _heading(self) -> str:
-        return f"Public and private signals: {len(self.cutoffs)} cutoff(s)"
+        return f"Public and private signals; cutoffs: {len(self.cutoffs)}"
 
 
 def public_private(

@@ -246,7 +246,7 @@ class Stability(Answer):
         )
 
     def _heading(self) -> str:
-        return f"Stochastic stability: {len(self.classes)} conventions"
+        return f"Stochastic stability; recurrent classes: {len(self.classes)}"
 
 
 def stability(resistance: ArrayLike) -> Stability:

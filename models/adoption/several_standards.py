@@ -206,8 +206,8 @@ class StandardsEquilibria(Result):
     def _heading(self) -> str:
         game = self.game
         return (
-            f"{game.users} users of {game.types} types, {game.standards} standards: "
-            f"{len(self)} equilibria"
+            f"{game.users} users of {game.types} types, {game.standards} standards; "
+            f"equilibria: {len(self)}"
         )
 
     def _facts(self) -> dict[str, str]:

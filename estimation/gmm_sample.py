@@ -276,10 +276,13 @@ def _warn_of_instruments(
                 stacklevel=4,
             )
     names = {block.name for block in lagged}
+    same = {f"lag({name}, 0)" for name in exogenous}
     bare = [
         term.name
         for term in regressors
-        if term.name not in exogenous and not names & set(_parts(term))
+        if term.name not in exogenous
+        and term.name not in same
+        and not names & set(_parts(term))
     ]
     if bare:
         warnings.warn(

@@ -214,6 +214,11 @@ def test_instruments_from_outside_the_equation() -> None:
         dynamic_gmm(data, FORMULA, iv="z")
 
 
+def test_a_lag_of_zero_is_the_variable() -> None:
+    fit = dynamic_gmm(DATA, "y ~ lag(y, 1) + lag(x, 0:1)", iv=["x", "lag(x, 1)"])
+    assert fit.terms == ("lag(y, 1)", "lag(x, 0)", "lag(x, 1)")
+
+
 def test_a_panel_and_a_frame_give_the_same() -> None:
     same(
         dynamic_gmm(Panel.from_frame(DATA), FORMULA, iv="x"),

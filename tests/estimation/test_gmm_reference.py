@@ -226,3 +226,62 @@ def test_gretls_asymptotic_one_step_is_ours_over_the_root_of_two() -> None:
     degrees = np.sqrt((611 - 16) / 611)
     std_error = fit.std_errors["lag(n, 1)"] * degrees / np.sqrt(2)
     assert std_error == pytest.approx(0.103702480606, rel=1e-5)
+
+
+# ---------------------------------------------------------------------------
+# pydynpd 0.2.2 (numpy 1.26) on dynamic_panel.csv: the only other program here that has
+# orthogonal deviations.  y ~ lag(y, 1) + x, without time effects: coefficients, standard
+# errors (Windmeijer's in two steps) and Hansen's statistic.
+
+BOTH_LAGGED = {"gmm": {"y": (2, None), "x": (2, None)}, "iv": (), "system": True}
+PYDYNPD: list[tuple[dict[str, Any], bool, list[float], list[float]]] = [
+    (
+        {"steps": 1},
+        True,
+        [0.4980205544725261, 0.3249922772118584],
+        [0.05595500233827589, 0.031215807488835816],
+    ),
+    (
+        {},
+        True,
+        [0.48141565023147953, 0.3207915629757793],
+        [0.06079010173796078, 0.03366925319944022],
+    ),
+    (
+        {"steps": 1},
+        False,
+        [0.3683230409285015, 0.28911133362764135],
+        [0.0802102997524793, 0.036089243778048105],
+    ),
+    (
+        {},
+        False,
+        [0.3239541624970405, 0.2924667129816156],
+        [0.09545971814915788, 0.040974920289771864],
+    ),
+    (
+        {**BOTH_LAGGED, "steps": 1},
+        True,
+        [0.5996359972821969, 0.2527341620955164, -0.1088534086341349],
+        [0.04721231974615643, 0.06298065096713075, 0.06679906005165513],
+    ),
+]
+
+
+@pytest.mark.parametrize(("options", "balanced", "estimates", "std_errors"), PYDYNPD)
+def test_orthogonal_deviations_agree_with_pydynpd(
+    options: dict[str, Any],
+    balanced: bool,
+    estimates: list[float],
+    std_errors: list[float],
+) -> None:
+    data = unbalanced()
+    if balanced:
+        rows = pd.read_csv(REFERENCE / "dynamic_panel.csv")
+        data = rows.set_index(["id", "year"])[["y", "x"]]
+    fit = dynamic_gmm(data, **{**OURS, **NO_TIME, **options, "transform": "orthogonal"})
+    np.testing.assert_allclose(fit.params, estimates, rtol=1e-10)
+    np.testing.assert_allclose(fit.std_errors, std_errors, rtol=1e-10)
+    if not fit.equations.system:
+        hansen = 26.872480849178228 if balanced else 32.53149413842646
+        assert fit.hansen.statistic == pytest.approx(hansen, rel=1e-10)

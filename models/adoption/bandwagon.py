@@ -41,7 +41,7 @@ from unigauge.models.adoption.installed_base import (
     InstalledBaseOutcome,
     solve_installed_base,
 )
-from unigauge.results import Result, axes_or_new, frozen
+from unigauge.results import Result, axes_or_new
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -199,8 +199,6 @@ class Outcome(Result):
         Probability that neither switches though both would gain if both did.
     prob_both_switch, prob_no_switch, prob_split : float
         Probabilities of the three ends.
-    other_lead_thresholds : array
-        Further thresholds, each an equilibrium too; empty in the linear game.
     status : str
         One of :data:`STATUSES`.
     certificate : float
@@ -217,7 +215,6 @@ class Outcome(Result):
     prob_both_switch: float
     prob_no_switch: float
     prob_split: float
-    other_lead_thresholds: NDArray[np.float64]
     status: str
     certificate: float
     game: BandwagonGame
@@ -302,12 +299,6 @@ class Outcome(Result):
     def _facts(self) -> dict[str, str]:
         return {"status": self.status, "certificate": f"{self.certificate:.1e}"}
 
-    def _notes(self) -> tuple[str, ...]:
-        if not len(self.other_lead_thresholds):
-            return ()
-        others = ", ".join(f"{value:.4f}" for value in self.other_lead_thresholds)
-        return (f"There are further equilibria, with lead thresholds {others}.",)
-
 
 def _rectangle(
     ax: Axes, corner: tuple[float, float], opposite: tuple[float, float], colour: str
@@ -325,6 +316,8 @@ def solve(game: BandwagonGame, *, tolerance: float = 1e-8) -> Outcome:
     leader, those above it lead.  The join threshold i solves B(2, Y; i) = B(1, X; i); the
     lead threshold s* solves ``(1 - i) B(2, Y; s*) + i B(1, Y; s*) = (1 - s*) B(2, Y; s*) +
     s* B(2, X; s*)``: to lead in the hope of being followed, or to wait for a leader.
+    There is one of each: where B(2, Y) > B(2, X), leading gains on waiting as s* rises,
+    since B(1, Y) - B(2, X) rises with the type.
 
     Parameters
     ----------
@@ -336,7 +329,6 @@ def solve(game: BandwagonGame, *, tolerance: float = 1e-8) -> Outcome:
     Returns
     -------
     Outcome
-        With the lowest lead threshold if there are several.
 
     Notes
     -----
@@ -352,14 +344,14 @@ def solve(game: BandwagonGame, *, tolerance: float = 1e-8) -> Outcome:
     if not isinstance(game, BandwagonGame):
         raise InputError(f"game is {game!r}; it must be a BandwagonGame.")
     tolerance = require_number("tolerance", tolerance, above=0)
-    (join,) = _roots(lambda s: game.new_together(s) - game.old_alone(s))
-    (agree,) = _roots(lambda s: game.new_together(s) - game.old_together(s))
+    join = _root(lambda s: game.new_together(s) - game.old_alone(s))
+    agree = _root(lambda s: game.new_together(s) - game.old_together(s))
 
     def lead_less_wait(s: NDArray[np.float64]) -> NDArray[np.float64]:
         stay = s * (game.new_together(s) - game.old_together(s))
         return np.asarray(stay - join * (game.new_together(s) - game.new_alone(s)))
 
-    lead, *others = (root for root in _roots(lead_less_wait) if root > join)
+    lead = _root(lead_less_wait, start=join)
     certificate = _certificate(game, join, lead)
     return Outcome(
         join_threshold=join,
@@ -369,29 +361,20 @@ def solve(game: BandwagonGame, *, tolerance: float = 1e-8) -> Outcome:
         prob_both_switch=(1 - join) ** 2 - (lead - join) ** 2,
         prob_no_switch=lead**2,
         prob_split=2 * (1 - lead) * join,
-        other_lead_thresholds=frozen(others),
         status="ok" if certificate <= tolerance else "no_equilibrium_found",
         certificate=certificate,
         game=game,
     )
 
 
-def _roots(function: Benefit) -> list[float]:
-    """Return all roots in [0, 1] that a grid of types can tell apart."""
+def _root(function: Benefit, start: float = 0.0) -> float:
+    """Return the root between ``start`` and 1 of a function that crosses zero once there."""
     from scipy.optimize import brentq
 
-    values = function(_GRID)
-    turns = np.flatnonzero((values[:-1] < 0) != (values[1:] < 0))
-    return [
-        float(
-            brentq(
-                lambda s: float(function(np.float64(s))),  # type: ignore[arg-type]
-                *(_GRID[k], _GRID[k + 1]),
-                xtol=1e-15,
-            )
-        )
-        for k in turns
-    ]
+    def value(s: float) -> float:
+        return float(function(np.float64(s)))  # type: ignore[arg-type]
+
+    return float(brentq(value, start, 1.0, xtol=1e-15))
 
 
 def _certificate(game: BandwagonGame, join: float, lead: float) -> float:

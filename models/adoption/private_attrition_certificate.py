@@ -64,8 +64,8 @@ def certify(
         cumulative_simpson(left * flow, x=step, initial=0) for flow in (kept, spent)
     )
     gains = [0.0]
-    inside = [] if clock is None else clock * np.array([0.25, 0.5, 0.75])
-    for x in np.union1d(_TYPES, inside):
+    fought = np.array([0.25, 0.5, 0.75]) * (clock or 0.0)
+    for x in np.union1d(_TYPES, fought):
         waits = clock is not None and x >= clock
         place = -1 if waits else int(np.searchsorted(step, x))
         mine = win * float(quality(np.exp(-(x if waits else step[place]))))

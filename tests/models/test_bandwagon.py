@@ -75,7 +75,6 @@ def test_linear_games_have_the_closed_form(parameters: tuple[float, float]) -> N
     assert outcome.prob_symmetric_excess_inertia == pytest.approx(
         (lead - h) ** 2, abs=1e-12
     )
-    assert len(outcome.other_lead_thresholds) == 0
     ends = outcome.prob_both_switch + outcome.prob_no_switch + outcome.prob_split
     assert ends == pytest.approx(1)
     assert outcome.lead_threshold < h + n  # nobody waits who would switch alone

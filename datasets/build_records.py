@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,23 @@ from typing import Any
 from unigauge.datasets.entries import Dataset
 from unigauge.errors import DataError
 
-__all__ = ["as_built", "record_of", "write_atomically"]
+__all__ = ["as_built", "read_record", "record_of", "write_atomically"]
 
-_WANTED = ("dataset", "built", "columns", "rows", "coverage", "notes", "sha256", "sources")
+_WANTED = (
+    "built",
+    "columns",
+    "rows",
+    "coverage",
+    "breaks",
+    "notes",
+    "sha256",
+    "sources",
+)
 
-_QUOTED = (
-    "This file was built anew. Where breaks and cautions quote numbers, they are those of "
-    "the file of November 2026, and here they may differ."
+_REGISTERED = (
+    "This file was built anew from its publishers. What breaks and cautions say was "
+    "checked on the file of November 2026: here numbers may differ, and columns may be "
+    "missing."
 )
 
 
@@ -45,30 +56,38 @@ def as_built(dataset: Dataset, file: Path) -> Dataset:
     DataError
         If there is a record and it cannot be read.
     """
-    beside = record_of(file)
-    if not beside.is_file():
+    if not record_of(file).is_file():
         return dataset
-    record = _read(beside)
+    record = read_record(file)
     columns = tuple(c for c in dataset.columns if c.name in record["columns"])
-    addresses = "; ".join(source["address"] for source in record["sources"])
+    files = Counter(source["publisher"] for source in record["sources"])
+    publishers = ", ".join(f"{who} ({count})" for who, count in files.items())
     return dataclasses.replace(
         dataset,
         columns=columns,
         rows=record["rows"],
         sha256=record["sha256"],
         coverage=record["coverage"],
-        breaks=(*record["notes"], *dataset.breaks),
-        cautions=(_QUOTED, *dataset.cautions),
+        cautions=(_REGISTERED, *record["notes"], *dataset.cautions),
         verified=(),
-        source=f"built on {record['built']} from {addresses}",
+        source=f"built on {record['built']} from files of {publishers}; their addresses "
+        f"and hashes are in {record_of(file).name}",
     )
 
 
-def _read(beside: Path) -> Mapping[str, Any]:
+def read_record(file: Path) -> Mapping[str, Any]:
+    """Return the record of a built file.
+
+    Raises
+    ------
+    DataError
+        If it is not there or damaged.
+    """
+    beside = record_of(file)
     try:
         record = json.loads(beside.read_text(encoding="utf-8"))
         complete = all(key in record for key in _WANTED)
-    except (ValueError, TypeError):
+    except (OSError, ValueError, TypeError):
         complete = False
     if not complete:
         raise DataError(

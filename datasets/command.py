@@ -9,6 +9,7 @@ import warnings
 from pathlib import Path
 from typing import TextIO
 
+from unigauge.datasets.build_records import read_record
 from unigauge.datasets.building import FOLDER, build
 from unigauge.datasets.codebook import describe
 from unigauge.datasets.loading import FOLDER_VARIABLE, available
@@ -148,13 +149,14 @@ def _build(options: argparse.Namespace) -> int:
             progress=True,
             **addresses,
         )
-    book = describe(options.name, source=options.folder).dataset
-    file = options.folder / book.file
-    print(f"{options.name}: {len(panel)} rows and {len(book.columns)} columns")
+    file = options.folder / find(options.name).file
+    record = read_record(file)
+    columns = panel.shape[1] + panel.index.nlevels
+    print(f"{options.name}: {len(panel)} rows and {columns} columns")
     _paragraph(f"written to {file}, with a record beside it")
-    _paragraph(book.coverage)
-    for sentence in book.breaks:
-        _paragraph(f"Break: {sentence}")
+    _paragraph(record["coverage"])
+    for sentence in (*record["breaks"], *record["notes"]):
+        _paragraph(sentence)
     print(
         textwrap.fill(
             f"Read it with datasets.load({options.name!r}, source={str(options.folder)!r}), "

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Plan"]
 
+_ISO_SURVEY, _WORLD_BANK, _PENN = "ISO Survey", "World Bank", "Penn World Table"
+
 _POSITIVE = ("trade_gdp_pct", "industry_va_gdp_pct")
 """Shares that are never 0: a 0 in the source stands for a missing number."""
 
@@ -40,6 +42,7 @@ class _Part(NamedTuple):
 
     frame: pd.DataFrame
     names: Mapping[str, str]
+    breaks: list[str]
     notes: list[str]
     sources: list[dict[str, Any]]
 
@@ -83,9 +86,7 @@ class Plan:
             self._penn_world_table(downloads),
         ]
         panel, blanked = self._join(parts)
-        notes = [note for part in parts for note in part.notes]
-        sources = [source for part in parts for source in part.sources]
-        self._write(panel, [*dict.fromkeys(notes), *blanked], sources)
+        self._write(panel, parts, blanked)
 
     def _iso_survey(self) -> Iterator[_Part]:
         """Yield the certificates, or warn that there are none."""
@@ -101,8 +102,13 @@ class Plan:
             )
             return
         survey = iso_survey.read_survey(self.workbooks, self.countries)
-        notes = survey.breaks + _left_out("ISO Survey", survey.left_out)
-        yield _Part(survey.frame, {}, notes, [_local(file) for file in self.workbooks])
+        yield _Part(
+            survey.frame,
+            {},
+            survey.breaks,
+            _left_out(_ISO_SURVEY, survey.left_out),
+            [_local(_ISO_SURVEY, file) for file in self.workbooks],
+        )
 
     def _world_bank(self, downloads: Downloads) -> Iterator[_Part]:
         """Yield each indicator, and show how far the downloads are."""
@@ -120,13 +126,14 @@ class Plan:
             )
             countries = values[~values.index.isin(economies.groups, level="iso3")]
             frame, left_out = self._by_code(
-                countries.to_frame(column), economies.names, f"World Bank, {code}"
+                countries.to_frame(column), economies.names, f"{_WORLD_BANK}, {code}"
             )
             yield _Part(
                 frame,
                 economies.names,
-                _left_out("World Bank", left_out),
-                [file.source() for file in (*economies.fetched, *fetched)],
+                [],
+                _left_out(_WORLD_BANK, left_out),
+                [file.source(_WORLD_BANK) for file in (*economies.fetched, *fetched)],
             )
 
     def _penn_world_table(self, downloads: Downloads) -> _Part:
@@ -136,16 +143,14 @@ class Plan:
             fetched = downloads.get(
                 address, "penn_world_table_10.01", penn_world_table.read_table
             )
-            content, source = fetched.content, fetched.source()
+            content, source = fetched.content, fetched.source(_PENN)
         else:
-            content, source = _read(Path(address)), _local(Path(address))
+            content, source = _read(Path(address)), _local(_PENN, Path(address))
         table = penn_world_table.read_table(content, address)
         codes = table.index.get_level_values("iso3")
         names = dict(zip(codes, table["country"], strict=True))
-        frame, left_out = self._by_code(
-            table.drop(columns="country"), names, "Penn World Table"
-        )
-        return _Part(frame, {}, _left_out("Penn World Table", left_out), [source])
+        frame, left_out = self._by_code(table.drop(columns="country"), names, _PENN)
+        return _Part(frame, {}, [], _left_out(_PENN, left_out), [source])
 
     def _by_code(
         self, frame: pd.DataFrame, names: Mapping[str, str], where: str
@@ -202,7 +207,7 @@ class Plan:
         return panel, blanked
 
     def _write(
-        self, panel: pd.DataFrame, notes: list[str], sources: list[dict[str, Any]]
+        self, panel: pd.DataFrame, parts: Sequence[_Part], blanked: Sequence[str]
     ) -> None:
         """Write the data and, beside them, the record of the build."""
         flat = panel.reset_index()
@@ -215,6 +220,8 @@ class Plan:
         content = table.to_csv(index=False, lineterminator="\n").encode()
         file = self.folder / self.dataset.file
         first, last = flat["year"].min(), flat["year"].max()
+        notes = dict.fromkeys(note for part in parts for note in part.notes)
+        sources = {s["address"]: s for part in parts for s in part.sources}
         record = {
             "dataset": self.dataset.name,
             "built": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -222,9 +229,10 @@ class Plan:
             "columns": list(table.columns),
             "rows": len(table),
             "coverage": f"{flat['iso3'].nunique()} states and territories x {first}-{last}",
-            "notes": notes,
+            "breaks": [sentence for part in parts for sentence in part.breaks],
+            "notes": [*notes, *blanked],
             "sha256": hashlib.sha256(content).hexdigest(),
-            "sources": list({source["address"]: source for source in sources}.values()),
+            "sources": list(sources.values()),
         }
         write_atomically(file, content)
         write_atomically(record_of(file), json.dumps(record, indent=1).encode())
@@ -242,11 +250,15 @@ def _read(file: Path) -> bytes:
         raise DataError(f"{file} cannot be opened: {error.strerror}.") from error
 
 
-def _local(file: Path) -> dict[str, Any]:
+def _local(publisher: str, file: Path) -> dict[str, Any]:
     """Return what the record says of a file that the user named."""
     content = _read(file)
-    digest = hashlib.sha256(content).hexdigest()
-    return {"address": file.name, "sha256": digest, "bytes": len(content)}
+    return {
+        "publisher": publisher,
+        "address": file.name,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "bytes": len(content),
+    }
 
 
 def _require_whole(flat: pd.DataFrame, column: str) -> None:

@@ -66,9 +66,10 @@ class Fetched:
     sha256: str
     fetched: str
 
-    def source(self) -> dict[str, Any]:
-        """Return what a record of a build says of the file."""
+    def source(self, publisher: str) -> dict[str, Any]:
+        """Return what the record of a build says of the file."""
         return {
+            "publisher": publisher,
             "address": self.address,
             "sha256": self.sha256,
             "fetched": self.fetched,

@@ -205,10 +205,11 @@ def test_the_record_says_what_was_done(build, tmp_path, survey):
     assert len(addresses) == len(set(addresses)) == 1 + 1 + len(FEW) + 1
     assert addresses[0] == survey.name
     assert all(len(source["sha256"]) == 64 for source in record["sources"])
-    notes = " ".join(record["notes"])
-    assert "In 2003 the ISO Survey counts ISO 9001" in notes
-    assert "Left out of ISO Survey: Serbia and Montenegro." in notes
-    assert "Left out of World Bank: Channel Islands." in notes
+    assert [sentence[:22] for sentence in record["breaks"]] == ["In 2003 the ISO Survey"]
+    assert record["notes"] == [
+        "Left out of ISO Survey: Serbia and Montenegro.",
+        "Left out of World Bank: Channel Islands.",
+    ]
 
 
 @pytest.mark.usefixtures("few_indicators")
@@ -225,7 +226,7 @@ def test_impossible_values_are_blanked_and_said(build, sources, tmp_path):
     text = " ".join(
         str(datasets.describe("country_panel", source=tmp_path / "data")).split()
     )
-    assert "Break: trade_gdp_pct: 1 values that cannot be (0 or negative)" in text
+    assert "Caution: trade_gdp_pct: 1 values that cannot be (0 or negative)" in text
     assert "openness_pwt: 1 values that cannot be (negative) were blanked, in AGO." in text
 
 
@@ -242,7 +243,9 @@ def test_what_was_built_loads_and_prints(build, tmp_path, monkeypatch):
     book = datasets.describe("country_panel")
     assert max(map(len, str(book).splitlines())) <= WIDTH
     assert "4 states and territories x 2000-2003" in str(book)
-    assert "built on 20" in str(book)
+    text = " ".join(str(book).split())
+    assert "from files of ISO Survey (1), World Bank (5), Penn World Table (1);" in text
+    assert "Left out of World Bank: Channel Islands." in text
     data = book.plot_data()
     assert data.loc[2003, "iso9001_cert"] == 2
     assert book.plot().get_xlabel() == "year"
@@ -494,8 +497,8 @@ def test_the_command_builds(command, sources, survey, tmp_path):
     assert max(map(len, out.splitlines())) <= WIDTH
     text = " ".join(out.split())
     assert "country_panel: 15 rows and 22 columns" in text
-    assert "Break: In 2003 the ISO Survey counts ISO 9001" in text
-    assert "Break: Left out of World Bank: Channel Islands." in text
+    assert "In 2003 the ISO Survey counts ISO 9001" in text
+    assert "Left out of World Bank: Channel Islands." in text
     code, out, _ = command("show", "country_panel", "--source", str(tmp_path / "data"))
     assert code == 0
     assert "4 states and territories x 2000-2003" in out

@@ -614,7 +614,7 @@ def test_a_country_bans_the_good_where_the_standard_is_no_best_response(
 ) -> None:
     """Ban iff |phi'(e)| >= 2 a/(1 + gamma) at the point of equation (4), or (9)."""
     seen = set()
-    for damage in np.linspace(0.5, 9, 6):
+    for damage in (0.3, 1.9, 2.6, 3.1, 3.6, 4.1):
         economy = Economy(
             demand_scale=10,
             supply_scale=0,
@@ -651,7 +651,7 @@ def test_a_country_bans_the_good_where_the_standard_is_no_best_response(
         if abs(slope(point) * (1 + gamma) / (2 * damage) - 1) > 1e-3:
             assert status == ("ban" if slope(point) >= 2 * damage / (1 + gamma) else "ok")
             seen.add(status)
-    assert "ok" in seen
+    assert seen >= ({"ok", "ban"} if abatement == "hyperbolic" else {"ok"})
 
 
 # ---------------------------------------------------------------------------

@@ -143,7 +143,8 @@ def panel_var(
         Windmeijer's standard errors.  Without overidentification both are the same.
     instruments : (int, int or None), optional
         GMM: first and last lag of the levels of all variables that serve as instruments,
-        the last None for all there are.  By default (1, p), which identifies exactly.
+        the last None for all there are.  By default (1, p), which identifies exactly;
+        with few entities such estimates have heavy tails, and (1, p + 2) is safer.
     collapse : bool, default True
         GMM: one instrument a variable and lag, instead of one a variable, lag and period.
     demean : {"none", "time"}

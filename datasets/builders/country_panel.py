@@ -82,8 +82,8 @@ class Plan:
         )
         parts = [
             *self._iso_survey(),
-            *self._world_bank(downloads),
             self._penn_world_table(downloads),
+            *self._world_bank(downloads),
         ]
         panel, blanked = self._join(parts)
         self._write(panel, parts, blanked)
@@ -187,7 +187,9 @@ class Plan:
         panel = pd.concat([part.frame for part in parts], axis=1).sort_index()
         first, last = self.years
         year = panel.index.get_level_values("year")
-        panel = panel[(year >= first) & (year <= last)]
+        panel = panel[(year >= first) & (year <= last)].dropna(how="all").copy()
+        if panel.empty:
+            raise DataError(f"No source has a value in {first}-{last}.")
         blanked = []
         for column in (*_POSITIVE, *_NOT_NEGATIVE):
             impossible = (panel[column] < 0) | (
@@ -196,8 +198,8 @@ class Plan:
             if impossible.any():
                 panel[column] = panel[column].mask(impossible)
                 blanked.append(
-                    f"{column}: {int(impossible.sum())} values that cannot be "
-                    f"({'0 or ' if column in _POSITIVE else ''}negative) were blanked, in "
+                    f"{column}: values that cannot be ({'0 or ' * (column in _POSITIVE)}"
+                    f"negative) were blanked, {int(impossible.sum())} in all, of "
                     f"{', '.join(panel.index[impossible].unique('iso3'))}."
                 )
         panel = panel.dropna(how="all")

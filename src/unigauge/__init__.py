@@ -7,8 +7,8 @@ Four wings, each importable on its own:
 * :mod:`unigauge.datasets`: data with provenance;
 * :mod:`unigauge.papers`: published claims, each a check that can fail.
 
-They stand on :mod:`unigauge.errors`, :mod:`unigauge.results` and
-:mod:`unigauge.sweeps`.
+They stand on :mod:`unigauge.errors`, :mod:`unigauge.results`, :mod:`unigauge.sweeps` and
+:mod:`unigauge.two_way_map`.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from unigauge.models.regulation.lobbying_settlement import (
     settle,
 )
 from unigauge.models.regulation.outcomes import comparison
-from unigauge.results import axes_or_new, frozen
+from unigauge.results import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,15 +73,7 @@ class Outcome(RegimeOutcome):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the dirtiness that each country allows."""
-        ax = axes_or_new(ax, size=(5.4, 3.2))
-        data = self.plot_data()
-        bars = ax.bar(data["country"].astype(str), data["dirtiness"], color="C0", width=0.5)
-        ax.bar_label(bars, fmt="%.3f", padding=2)
-        ax.set_xlabel("country")
-        ax.set_ylabel("dirtiness allowed")
-        ax.margins(y=0.15)
-        ax.set_title(self._heading())
-        return ax
+        return self._draw(ax, "dirtiness allowed")
 
     def _heading(self) -> str:
         return f"Lobbying: {self.standard} standards, {self.regime.replace('_', ' ')}"

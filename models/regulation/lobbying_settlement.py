@@ -24,10 +24,11 @@ from unigauge.models.regulation.lobbying_regimes import (
     small_countries,
 )
 from unigauge.models.regulation.outcomes import changed, first_certified, missed
-from unigauge.results import Result, frozen
+from unigauge.results import Result, axes_or_new, frozen
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
     from unigauge.models.regulation.lobbying_economy import Economy
@@ -124,6 +125,24 @@ class RegimeOutcome(Result):
             "world_welfare": self.world_welfare,
             "certificate": self.certificate,
         }
+
+    def _draw(self, ax: Axes | None, label: str) -> Axes:
+        """Draw a bar a country for its policy; or say why there is none."""
+        ax = axes_or_new(ax, size=(5.4, 3.2))
+        countries = range(self.economy.size)
+        bars = ax.bar(countries, getattr(self, self._policy), color="C0", width=0.5)
+        ax.set_xticks(countries, [str(country + 1) for country in countries])
+        ax.set_xlim(-0.6, self.economy.size - 0.4)
+        ax.set_xlabel("country")
+        ax.set_ylabel(label)
+        ax.margins(y=0.15)
+        ax.set_title(self._heading())
+        if self.has_numbers:
+            ax.bar_label(bars, fmt="%.3f", padding=2)
+        else:
+            status = self.status.replace("_", " ")
+            ax.annotate(status, (0.5, 0.5), xycoords="axes fraction", ha="center")
+        return ax
 
     def _facts(self) -> dict[str, str]:
         return {

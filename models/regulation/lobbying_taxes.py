@@ -25,7 +25,7 @@ from unigauge.models.regulation.lobbying_checks import require_economy
 from unigauge.models.regulation.lobbying_market import TAXES
 from unigauge.models.regulation.lobbying_regimes import small_countries
 from unigauge.models.regulation.lobbying_settlement import REGIMES, RegimeOutcome, settle
-from unigauge.results import axes_or_new, frozen
+from unigauge.results import frozen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,18 +66,10 @@ class TaxOutcome(RegimeOutcome):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw each country's tax."""
-        ax = axes_or_new(ax, size=(5.4, 3.2))
-        data = self.plot_data()
-        ax.bar(data["country"].astype(str), data["rate"], color="C0", width=0.5)
-        ax.axhline(0, color="0.6", lw=0.8)
-        ax.set_xlabel("country")
-        ax.set_ylabel("tax on a unit")
-        ax.set_title(self._heading())
-        return ax
+        return self._draw(ax, "tax on a unit")
 
     def _heading(self) -> str:
-        name, regime = self.tax.replace("_", " "), self.regime.replace("_", " ")
-        return f"Lobbying: {name}, {regime}"
+        return f"Lobbying: {self.tax.replace('_', ' ')}, {self.regime.replace('_', ' ')}"
 
 
 def solve_tax(

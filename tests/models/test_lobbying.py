@@ -551,11 +551,12 @@ def test_a_shutdown_is_a_flag_without_numbers() -> None:
     assert outcome.status == "shutdown"
     assert np.isnan(outcome.dirtiness).all()
     assert np.isnan(outcome.world_welfare)
+    axes = outcome.plot()
+    assert [text.get_text() for text in axes.texts] == ["shutdown"]
+    assert [tick.get_text() for tick in axes.get_xticklabels()] == ["1", "2"]
     deal = agreement(economy, "process")
-    assert deal.overall == deal.verdict == "undetermined" or deal.direction == (
-        "undetermined",
-        "undetermined",
-    )
+    assert deal.overall == deal.verdict == "undetermined"
+    assert deal.direction == ("undetermined", "undetermined")
     less = [joint(economy, "process", (z, 3.0)) for z in (0.2, 0.1, 0.05, 0.02)]
     assert (np.diff(less) > 0).all()
     path = lobbying_path(economy, "process", [0.1, 3.0])

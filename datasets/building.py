@@ -37,9 +37,10 @@ def build(
 
     Of ``country_panel`` it builds the columns that come from the World Bank, the Penn
     World Table and the ISO Survey.  The other columns (patent grants, TRIS, trade
-    agreements) are compilations and are not built.  Nothing is filled in, and nothing is
-    rounded; publishers revise, so that the numbers need not be those of the file that
-    :func:`load` reads otherwise.
+    agreements) are compilations and are not built.  Nothing is filled in or rounded.
+    Values that cannot be (a trade or industry share of 0, a negative openness) are
+    blanked, and the record says so.  Publishers revise, so that the numbers need not be
+    those of the file that :func:`load` reads otherwise.
 
     The folder then holds the data as CSV, beside it the record of the build (sources,
     hashes, dates, remarks), and all downloads with their receipts.  A build that broke

@@ -134,6 +134,7 @@ def simulate_two_way(
     >>> panel.attrs["truth"]["A"]
     [[0.6, 0.1], [0.15, 0.7]]
     """
+    seed = require_seed(seed)
     units = require_integer("units", units, at_least=2)
     periods = require_integer("periods", periods, at_least=1)
     require_choice("timing", timing, ("lagged", "contemporaneous"))
@@ -167,7 +168,7 @@ def simulate_two_way(
     )
     _require_compatible(process, scales, observed)
     burn = _burn(burn, process.radius())
-    generator = np.random.default_rng(require_seed(seed))
+    generator = np.random.default_rng(seed)
     draws = _draw(generator, units, burn + periods, process, scales)
     if observed == "counts":
         typical_count = require_number("typical_count", typical_count, above=0)

@@ -164,7 +164,7 @@ def causality_sample(
     y = require_within_variation(panel, effect, in_every_entity=True).T
     x = require_within_variation(panel, cause, in_every_entity=True).T
     usable = usable_rows(~np.isnan(y), ~np.isnan(x), lags)
-    entities = tuple(plain(label) for label in panel.entities)
+    entities = tuple(panel.entities.tolist())
     _warn_of_lost_rows(~(np.isnan(y) & np.isnan(x)), usable, lags, entities)
 
     scale = np.stack([np.nanmax(np.abs(values), axis=0) for values in (y, x)])
@@ -174,7 +174,7 @@ def causality_sample(
         y, x = less_period_means(panel, effect).T, less_period_means(panel, cause).T
     return CausalitySample(
         entities=entities,
-        times=tuple(plain(time) for time in panel.times),
+        times=tuple(panel.times.tolist()),
         names=(effect, cause),
         lags=lags,
         effect=np.nan_to_num(y),

@@ -92,6 +92,13 @@ class GrangerTest(Result):
         """Return what the bootstrap draws, as text."""
         return "rows" if self.block == 1 else f"blocks of {self.block} rows"
 
+    def _caution(self) -> str:
+        """Return where the asymptotic p-value is not to be trusted."""
+        return (
+            "Do not rely on this asymptotic p-value where the panel is short or "
+            "persistent: a true null is then rejected far too often."
+        )
+
     def _facts(self) -> Mapping[str, str]:
         return {
             "null": f"the past of {self.cause} does not help to predict {self.effect}",
@@ -112,11 +119,7 @@ class GrangerTest(Result):
                 f"asymptotic 5 % test rejects in {100 * self.size_bootstrap:.1f} % of cases."
             )
         else:
-            notes.append(
-                "Do not rely on this asymptotic p-value where the panel is short or "
-                "persistent: a true null is then rejected far too often. Ask for "
-                "bootstrap=999."
-            )
+            notes.append(f"{self._caution()} Ask for bootstrap=999.")
         if self.draws_left_out:
             notes.append(
                 f"{self.draws_left_out} draws are left out: the statistic does not exist "
@@ -413,6 +416,12 @@ class HoltzEakin(PooledGranger):
 
     def _drawn(self) -> str:
         return "whole units, moments recentred"
+
+    def _caution(self) -> str:
+        return (
+            "Do not rely on this asymptotic p-value where units are few or the series "
+            "persistent, so that past levels are weak instruments."
+        )
 
     def _facts(self) -> Mapping[str, str]:
         step = "one-step"

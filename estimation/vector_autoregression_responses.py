@@ -136,6 +136,10 @@ class SystemPaths(Result):
     def _words(self) -> tuple[str, str]:
         """Return what the paths are, and what the numbers are called."""
 
+    def _limits(self) -> tuple[float | None, float | None]:
+        """Return the least and the largest value that a path can have, if there are any."""
+        return None, None
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row a path and horizon.
 
@@ -209,6 +213,7 @@ class SystemPaths(Result):
                 panel.plot(path.index, path["estimate"], color="C0")
                 panel.axhline(0, color="0.6", linewidth=0.8)
                 panel.set_title(f"{shock} → {response}", fontsize="small")
+                panel.set_ylim(*self._limits())
                 panel.tick_params(labelsize="x-small")
                 if i == m - 1:
                     panel.set_xlabel("periods", fontsize="small")
@@ -283,6 +288,9 @@ class VarianceDecomposition(SystemPaths):
 
     def _words(self) -> tuple[str, str]:
         return "Forecast error variance decomposition", "share"
+
+    def _limits(self) -> tuple[float | None, float | None]:
+        return 0.0, 1.0
 
 
 def percentiles(drawn: Floats) -> tuple[Floats, Floats]:

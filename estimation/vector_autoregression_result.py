@@ -14,13 +14,14 @@ from unigauge.errors import (
     require_integer,
     require_seed,
 )
-from unigauge.estimation.coefficients import CoefficientResult, Tests, t_tests
+from unigauge.estimation.coefficients import t_tests
 from unigauge.estimation.vector_autoregression_draws import (
     Estimator,
     normal_draws,
     resampled,
     wishart_draws,
 )
+from unigauge.estimation.vector_autoregression_equation import VAREquation
 from unigauge.estimation.vector_autoregression_moments import Overidentification
 from unigauge.estimation.vector_autoregression_responses import (
     ImpulseResponses,
@@ -48,63 +49,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["PanelVARFit", "VAREquation"]
+__all__ = ["PanelVARFit"]
 
 _PLOTTED = 10
 """Periods that the picture of a fit shows."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class VAREquation(CoefficientResult):
-    """One equation of the system, a table of coefficients like any other.
-
-    Attributes
-    ----------
-    response : str
-        The variable explained.
-    regressors : tuple of str, length m p
-        Names of the coefficients, ``lag(x, 1)``.
-    coefficients : array, shape (m p,)
-        In that order.
-    tests : Tests
-        Standard errors and tests, standard normal.
-    rows : int
-        Rows used.
-    convention : str
-        How the covariance was computed.
-    """
-
-    response: str
-    regressors: tuple[str, ...]
-    coefficients: Floats
-    tests: Tests
-    rows: int
-    convention: str
-
-    @property
-    def terms(self) -> tuple[str, ...]:
-        """Names of the coefficients."""
-        return self.regressors
-
-    @property
-    def nobs(self) -> int:
-        """Rows used."""
-        return self.rows
-
-    def _estimates(self) -> Floats:
-        return self.coefficients
-
-    def _tests(self) -> Tests:
-        return self.tests
-
-    def _response(self) -> str:
-        return self.response
-
-    def _heading(self) -> str:
-        return f"Panel VAR, equation of {self.response}"
-
-    def _notes(self) -> Sequence[str]:
-        return [f"{self.convention[0].upper()}{self.convention[1:]}."]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)

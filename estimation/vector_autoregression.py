@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -244,9 +245,6 @@ def panel_var(
     enough = sample.n_entities > len(names) * whole.zx.shape[1]
     periods = np.flatnonzero(sample.usable.any(axis=0))
 
-    def select(max_lags: int, span: tuple[int, int] | None) -> LagSelection:
-        return _select_lags(panel, names, max_lags, span, choice)
-
     return PanelVARFit(
         variables=names,
         lags=lags,
@@ -263,7 +261,7 @@ def panel_var(
         n_instruments=whole.zx.shape[1] if choice.by_moments else 0,
         hansen=overidentification(whole) if whole.overidentified and enough else None,
         _estimator=estimator,
-        _select=select,
+        _select=partial(_select_lags, panel, names, choice),
     )
 
 
@@ -359,9 +357,9 @@ def _covariance(
 def _select_lags(
     panel: Panel,
     names: Sequence[str],
+    choice: Choice,
     max_lags: int,
     span: tuple[int, int] | None,
-    choice: Choice,
 ) -> LagSelection:
     """Estimate every order on the rows of the longest, and compare."""
     if span is not None and not choice.by_moments:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import pickle
 import warnings
 from functools import cache
 from pathlib import Path
@@ -567,6 +568,16 @@ def test_results_print_plot_and_record() -> None:
     ]
     for array in (fit.coefficients, fit.sigma, fit.covariance):
         assert not array.flags.writeable
+
+
+def test_fits_cross_processes() -> None:
+    fit = panel_var(simulated(units=20), ["a", "b"], instruments=(1, 2))
+    again = pickle.loads(pickle.dumps(fit))
+    assert (again.coefficients == fit.coefficients).all()
+    assert again.select_lags(2).best == fit.select_lags(2).best
+    assert (
+        again.irf(2, bands="bootstrap").conf_low == fit.irf(2, bands="bootstrap").conf_low
+    ).all()
 
 
 def test_an_unstable_system_says_so() -> None:

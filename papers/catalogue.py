@@ -140,6 +140,8 @@ def attempt(
         paper = Paper.read(folder)
         with watching(keep):
             return (run or runner(paper.key))(out, fast=fast)
+    except BrokenPipeError:  # nobody reads any more: the caller's affair
+        raise
     except Exception as error:  # noqa: BLE001 (one paper must not stop the others)
         out.mkdir(parents=True, exist_ok=True)
         trace = "".join(traceback.format_exception(error))

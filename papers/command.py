@@ -9,6 +9,7 @@ import argparse
 import inspect
 import io
 import json
+import os
 import sys
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -23,7 +24,14 @@ from unigauge.papers.report import write_report
 from unigauge.papers.reproduction import Claim, Reproduction
 from unigauge.results import WIDTH
 
-__all__ = ["FOLDER", "add_options", "run_papers", "script", "speak_to_any_terminal"]
+__all__ = [
+    "FOLDER",
+    "add_options",
+    "cut_off",
+    "run_papers",
+    "script",
+    "speak_to_any_terminal",
+]
 
 FOLDER = "unigauge-report"
 """Where the report goes unless the user says otherwise."""
@@ -48,6 +56,8 @@ def script(run: Run) -> NoReturn:
         sys.exit(run_papers({folder: run}, options))
     except InputError as error:
         parser.error(str(error))
+    except BrokenPipeError:
+        sys.exit(cut_off())
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -72,6 +82,12 @@ def speak_to_any_terminal() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace", line_buffering=True)
+
+
+def cut_off() -> int:
+    """Say nothing more to a reader who left, as ``head`` does; return the exit code."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1
 
 
 def run_papers(papers: Mapping[Path, Run | None], options: argparse.Namespace) -> int:
@@ -131,9 +147,10 @@ def _run_one(folder: Path, run: Run | None, options: argparse.Namespace) -> Repr
             disable=None,  # quiet when standard error is no terminal
         ) as bar,
     ):
+        reasons: set[str] = set()
 
         def tell(claim: Claim) -> None:
-            say("\n".join(_told(claim)))
+            say("\n".join(_told(claim, reasons)))
             bar.update()
 
         paper = attempt(
@@ -155,13 +172,17 @@ def _number_of_claims(folder: Path) -> int | None:
         return None
 
 
-def _told(claim: Claim) -> list[str]:
-    """Return the claim's line and, below, what a reader must know."""
+def _told(claim: Claim, reasons: set[str]) -> list[str]:
+    """Return the claim's line and, below, what a reader must know.
+
+    Why claims were not run is told once, and kept in ``reasons``.
+    """
     lines = [claim.line()]
     if claim.verdict == "WRONG":
         lines += _indented(f"{claim.id}: {claim.explanation()} {claim.note}")
-    elif claim.verdict == "not run":
-        lines += _indented(f"{claim.id}: {claim.note}")
+    elif claim.verdict == "not run" and claim.note not in reasons:
+        lines += _indented(claim.note)
+        reasons.add(claim.note)
     return lines
 
 

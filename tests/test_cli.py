@@ -149,11 +149,32 @@ def test_not_run_is_no_failure(make_paper, unigauge_with):
     make_paper(reproduce=ABSENT)
     answer = unigauge_with("reproduce")
     assert answer.returncode == 0
-    assert "third: The data are not here." in answer.stdout
+    assert answer.stdout.count("           The data are not here.") == 1
     assert "2 of 2 claims as expected, 1 not run" in answer.stdout
     (paper,) = json.loads(unigauge_with("reproduce", "--json").stdout)["papers"]
     assert paper["claims"][1]["holds"] is None
     assert paper["claims"][1]["as_expected"] is None
+
+
+def test_why_claims_were_not_run_is_told_once(make_paper, unigauge_with):
+    missing = ABSENT[1].replace('"third"', '"third", "root"')
+    root = '    study.claim("root", value=2**0.5)\n'
+    make_paper(reproduce=(f"{ABSENT[0]}\n{root}", f"{missing}\n"))
+    answer = unigauge_with("reproduce")
+    assert "2 not run" in answer.stdout
+    assert answer.stdout.count("The data are not here.") == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a POSIX shell")
+@pytest.mark.parametrize("command", ["list", "data list", "data show technology_fields"])
+def test_a_reader_who_leaves_is_no_crash(command):
+    code = f"import sys; from unigauge.cli import main; sys.exit(main({command.split()}))"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(timeout=120) == 1
 
 
 def test_a_crash_stops_no_other_paper(make_paper, unigauge_with, tmp_path):

@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     >>> main(["data", "show", "technology_field"])
     2
     """
-    from unigauge.papers.command import speak_to_any_terminal
+    from unigauge.papers.command import cut_off, speak_to_any_terminal
 
     speak_to_any_terminal()
     options = _parser().parse_args(arguments)
@@ -39,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UnigaugeError as error:
         print(textwrap.fill(f"unigauge: {error}", WIDTH), file=sys.stderr)
         return 2 if isinstance(error, InputError) else 1
+    except BrokenPipeError:
+        return cut_off()
     return code
 
 

@@ -31,6 +31,8 @@ HEAVY = {
     "linearmodels",
     "marimo",
     "matplotlib",
+    "nashpy",
+    "networkx",
     "openpyxl",
     "pandas",
     "pycountry",

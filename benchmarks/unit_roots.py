@@ -18,7 +18,7 @@ import pandas as pd
 from side_by_side import NotInstalledError, Row, race, require_program, seconds, write
 
 from unigauge.estimation import cce, unit_root
-from unigauge.estimation.unit_root_regressions import _null_distribution
+from unigauge.estimation.unit_roots.regressions import _null_distribution
 
 UNITS, PERIODS = 50, 40
 PLM = {

@@ -64,8 +64,10 @@ __all__ = [
 
 if TYPE_CHECKING:
     from unigauge.estimation.both_directions import Bidirectional, bidirectional
-    from unigauge.estimation.cointegration_tests import Cointegration, cointegration
-    from unigauge.estimation.common_correlated_effects import cce
+    from unigauge.estimation.cointegration_tests import (
+        Cointegration,
+        cointegration,
+    )
     from unigauge.estimation.comparison import Comparison, compare
     from unigauge.estimation.counts import poisson
     from unigauge.estimation.dependence import (
@@ -77,15 +79,15 @@ if TYPE_CHECKING:
     from unigauge.estimation.granger import (
         DumitrescuHurlin,
         GrangerTest,
+        HoltzEakin,
         JuodisKaraviasSarafidis,
         dumitrescu_hurlin,
+        holtz_eakin,
         juodis_karavias_sarafidis,
     )
-    from unigauge.estimation.granger_moments import HoltzEakin, holtz_eakin
-    from unigauge.estimation.instrument_tests import InstrumentFit
-    from unigauge.estimation.instruments import iv
+    from unigauge.estimation.instruments import InstrumentFit, iv
     from unigauge.estimation.jackknife import HalfPanelJackknife, half_panel_jackknife
-    from unigauge.estimation.mean_groups import MeanGroupFit, mean_group
+    from unigauge.estimation.mean_groups import MeanGroupFit, cce, mean_group
     from unigauge.estimation.panel import Panel
     from unigauge.estimation.predetermined_counts import (
         ControlFunctionFit,
@@ -96,8 +98,7 @@ if TYPE_CHECKING:
     from unigauge.estimation.randomisation import PermutationTest, permutation_test
     from unigauge.estimation.regression_tables import RegressionTable, regression_table
     from unigauge.estimation.static import ols
-    from unigauge.estimation.system_results import SystemFit
-    from unigauge.estimation.systems import three_stage
+    from unigauge.estimation.systems import SystemFit, three_stage
     from unigauge.estimation.turning_points import InvertedU, inverted_u
     from unigauge.estimation.unit_roots import UnitRoot, unit_root
     from unigauge.estimation.vector_autoregression import PanelVARFit, panel_var
@@ -114,8 +115,8 @@ else:
         "Fit": "fits",
         "GrangerTest": "granger",
         "HalfPanelJackknife": "jackknife",
-        "HoltzEakin": "granger_moments",
-        "InstrumentFit": "instrument_tests",
+        "HoltzEakin": "granger",
+        "InstrumentFit": "instruments",
         "InvertedU": "turning_points",
         "JuodisKaraviasSarafidis": "granger",
         "LocalProjection": "projections",
@@ -124,12 +125,12 @@ else:
         "PanelVARFit": "vector_autoregression",
         "PermutationTest": "randomisation",
         "RegressionTable": "regression_tables",
-        "SystemFit": "system_results",
+        "SystemFit": "systems",
         "UnitRoot": "unit_roots",
         "WaldTest": "fits",
         "WildBootstrap": "wild",
         "bidirectional": "both_directions",
-        "cce": "common_correlated_effects",
+        "cce": "mean_groups",
         "cointegration": "cointegration_tests",
         "compare": "comparison",
         "control_function_poisson": "predetermined_counts",
@@ -137,7 +138,7 @@ else:
         "dumitrescu_hurlin": "granger",
         "dynamic_gmm": "gmm",
         "half_panel_jackknife": "jackknife",
-        "holtz_eakin": "granger_moments",
+        "holtz_eakin": "granger",
         "inverted_u": "turning_points",
         "iv": "instruments",
         "juodis_karavias_sarafidis": "granger",

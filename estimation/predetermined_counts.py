@@ -33,8 +33,8 @@ from unigauge.estimation.counts import solve_poisson
 from unigauge.estimation.design import Design, build_design
 from unigauge.estimation.fits import Fit, WaldTest, joint_test, make_fit
 from unigauge.estimation.formulas import parse
-from unigauge.estimation.instrument_formulas import InstrumentFormula, parse_instruments
-from unigauge.estimation.instrument_parts import WEAK
+from unigauge.estimation.instruments.formulas import InstrumentFormula, parse_instruments
+from unigauge.estimation.instruments.parts import WEAK
 from unigauge.estimation.panel import Panel, as_panel
 from unigauge.estimation.static import least_squares
 from unigauge.estimation.within import number_of_groups

@@ -10,10 +10,10 @@ import numpy as np
 
 from unigauge.errors import InputError
 from unigauge.estimation.comparison import Comparison
-from unigauge.estimation.gmm_results import DynamicFit
-from unigauge.estimation.system_equations import Equation
-from unigauge.estimation.system_results import SystemFit
-from unigauge.estimation.vector_autoregression_result import PanelVARFit
+from unigauge.estimation.gmm.results import DynamicFit
+from unigauge.estimation.systems.equations import Equation
+from unigauge.estimation.systems.results import SystemFit
+from unigauge.estimation.vector_autoregression.results import PanelVARFit
 from unigauge.results import Result
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from unigauge.estimation import dumitrescu_hurlin, juodis_karavias_sarafidis
-from unigauge.estimation.unit_regressions import wald_moments
+from unigauge.estimation.granger.unit_regressions import wald_moments
 from unigauge.papers import Reproduction, Study, script
 from unigauge.papers.dumitrescu_hurlin_2012.simulation import (
     LEVEL,

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from unigauge.estimation.tails import chi_squared_tail, normal_tails
-from unigauge.estimation.unit_regressions import (
+from unigauge.estimation.granger.unit_regressions import (
     half_panel_estimate,
     half_panel_wald,
     unit_wald,
     wald_moments,
 )
+from unigauge.estimation.tails import chi_squared_tail, normal_tails
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -14,8 +14,8 @@ from unigauge.estimation import (
     ols,
     wild_cluster_bootstrap,
 )
-from unigauge.estimation.granger import DumitrescuHurlin, JuodisKaraviasSarafidis
-from unigauge.estimation.unit_regressions import null_draws
+from unigauge.estimation.granger.estimator import DumitrescuHurlin, JuodisKaraviasSarafidis
+from unigauge.estimation.granger.unit_regressions import null_draws
 from unigauge.papers.innovation_standards_fields.evidence import (
     BANDWIDTH,
     DIRECTIONS,

@@ -13,9 +13,15 @@ from hypothesis import strategies as st
 
 from unigauge.errors import DataError, IdentificationError, InputError
 from unigauge.estimation import Panel, cointegration
-from unigauge.estimation.error_correction_cointegration import westerlund_statistics
-from unigauge.estimation.long_run import bartlett_covariance, bartlett_variance
-from unigauge.estimation.residual_cointegration import kao_statistics, pedroni_statistics
+from unigauge.estimation.cointegration_tests.error_correction import westerlund_statistics
+from unigauge.estimation.cointegration_tests.residuals import (
+    kao_statistics,
+    pedroni_statistics,
+)
+from unigauge.estimation.cointegration_tests.variances import (
+    bartlett_covariance,
+    bartlett_variance,
+)
 
 TESTS = {
     "pedroni": pedroni_statistics,

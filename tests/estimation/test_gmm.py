@@ -19,7 +19,7 @@ from unigauge.errors import (
     UnigaugeWarning,
 )
 from unigauge.estimation import DynamicFit, Panel, dynamic_gmm
-from unigauge.estimation.gmm_transforms import TRANSFORMS, equation_rows, transformed
+from unigauge.estimation.gmm.transforms import TRANSFORMS, equation_rows, transformed
 from unigauge.results import WIDTH
 
 FORMULA = "y ~ lag(y, 1) + x"
@@ -424,6 +424,6 @@ def test_orders_that_the_panel_has_not() -> None:
 
 
 def test_iterations_that_do_not_settle(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("unigauge.estimation.gmm_steps._MOST_STEPS", 2)
+    monkeypatch.setattr("unigauge.estimation.gmm.steps._MOST_STEPS", 2)
     with pytest.raises(ConvergenceError, match="iterated GMM did not settle"):
         dynamic_gmm(DATA, FORMULA, iv="x", steps="iterated")

@@ -14,7 +14,7 @@ import pytest
 from unigauge import datasets
 from unigauge.errors import DataError
 from unigauge.estimation import DynamicFit, dynamic_gmm
-from unigauge.estimation.gmm_tests import residuals
+from unigauge.estimation.gmm.specification import residuals
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 PLM = json.loads((REFERENCE / "dynamic_gmm_plm.json").read_text(encoding="utf-8"))

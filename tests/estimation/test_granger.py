@@ -24,7 +24,7 @@ from unigauge.estimation import (
     dumitrescu_hurlin,
     juodis_karavias_sarafidis,
 )
-from unigauge.estimation.unit_regressions import null_draws, unit_wald
+from unigauge.estimation.granger.unit_regressions import null_draws, unit_wald
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 BOTH = (dumitrescu_hurlin, juodis_karavias_sarafidis)
@@ -471,7 +471,7 @@ def test_a_seed_that_was_not_given_is_recorded_where_one_is_drawn(
 def test_many_draws_are_those_of_one_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
     data = noise()
     whole = dumitrescu_hurlin(data, "y", "x", bootstrap=99, seed=4)
-    monkeypatch.setattr("unigauge.estimation.unit_regressions._CELLS_AT_ONCE", 500)
+    monkeypatch.setattr("unigauge.estimation.granger.unit_regressions._CELLS_AT_ONCE", 500)
     pieces = dumitrescu_hurlin(data, "y", "x", bootstrap=99, seed=4)
     assert pieces.p_value_bootstrap == whole.p_value_bootstrap
     assert pieces.size_bootstrap == whole.size_bootstrap

@@ -13,7 +13,7 @@ from linearmodels.iv.model import IV2SLS, IVGMM, IVLIML
 from unigauge import datasets
 from unigauge.errors import IdentificationError, InputError
 from unigauge.estimation import iv, ols
-from unigauge.estimation.instrument_formulas import parse_instruments
+from unigauge.estimation.instruments.formulas import parse_instruments
 
 STORED = Path(__file__).parents[1] / "reference"
 REFERENCE = json.loads((STORED / "iv_systems.json").read_text())

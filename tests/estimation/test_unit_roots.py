@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from unigauge import datasets
 from unigauge.errors import DataError, IdentificationError, InputError
 from unigauge.estimation import Panel, unit_root
-from unigauge.estimation.dickey_fuller_law import dickey_fuller_score
-from unigauge.estimation.unit_root_moments import ips_moments, llc_moments
-from unigauge.estimation.unit_root_regressions import (
+from unigauge.estimation.unit_roots.dickey_fuller_law import dickey_fuller_score
+from unigauge.estimation.unit_roots.printed_moments import ips_moments, llc_moments
+from unigauge.estimation.unit_roots.regressions import (
     dickey_fuller_t,
     null_distribution,
     select_lags,

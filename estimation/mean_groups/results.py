@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unigauge.estimation.coefficients import by_term, labelled
+from unigauge.estimation.coefficients import CoefficientResult, Tests, t_tests
 from unigauge.estimation.design import CONSTANT
-from unigauge.estimation.tails import normal_tails
 from unigauge.estimation.wording import wrapped
-from unigauge.results import Result, axes_or_new
+from unigauge.results import axes_or_new
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +26,7 @@ _NORMAL_975 = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class MeanGroupFit(Result):
+class MeanGroupFit(CoefficientResult):
     """Coefficients that differ between units, and their mean or a pooled value.
 
     Attributes
@@ -70,35 +69,6 @@ class MeanGroupFit(Result):
     pooled: bool
 
     @property
-    def params(self) -> pd.Series[float]:
-        """Coefficients."""
-        return labelled(self.estimates, self.terms, "estimate")
-
-    @property
-    def std_errors(self) -> pd.Series[float]:
-        """Standard errors."""
-        return labelled(self._spread(), self.terms, "std_error")
-
-    @property
-    def statistics(self) -> pd.Series[float]:
-        """Coefficients over standard errors."""
-        return labelled(self.estimates / self._spread(), self.terms, "statistic")
-
-    @property
-    def pvalues(self) -> pd.Series[float]:
-        """Two-sided p-values against zero, standard normal."""
-        return labelled(
-            normal_tails(self.estimates / self._spread()), self.terms, "p_value"
-        )
-
-    @property
-    def covariance(self) -> pd.DataFrame:
-        """Covariance of the coefficients."""
-        import pandas as pd
-
-        return pd.DataFrame(self.covariances, index=self.terms, columns=list(self.terms))
-
-    @property
     def unit_params(self) -> pd.DataFrame:
         """Each unit's own coefficients, one row a unit."""
         import pandas as pd
@@ -118,26 +88,6 @@ class MeanGroupFit(Result):
     def n_entities(self) -> int:
         """Units."""
         return len(self.entities)
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row a coefficient, with 95 % intervals.
-
-        Columns: ``term estimate std_error statistic p_value conf_low conf_high``.
-        """
-        import pandas as pd
-
-        spread = self._spread()
-        return pd.DataFrame(
-            {
-                "term": list(self.terms),
-                "estimate": self.estimates,
-                "std_error": spread,
-                "statistic": self.estimates / spread,
-                "p_value": normal_tails(self.estimates / spread),
-                "conf_low": self.estimates - _NORMAL_975 * spread,
-                "conf_high": self.estimates + _NORMAL_975 * spread,
-            }
-        )
 
     def plot_data(self) -> pd.DataFrame:
         """Return the units' coefficients, one row a unit and term, beside the estimate."""
@@ -164,16 +114,14 @@ class MeanGroupFit(Result):
         ax.set_title(wrapped(self._heading()))
         return ax
 
-    def record(self) -> dict[str, Any]:
-        """Return the fit as one flat row.
+    def _estimates(self) -> Floats:
+        return self.estimates
 
-        Keys: ``estimate[term]``, ``std_error[term]`` and ``p_value[term]`` of each term,
-        and ``nobs``.
-        """
-        return {**by_term(self.params, self.std_errors, self.pvalues), "nobs": self.nobs}
+    def _tests(self) -> Tests:
+        return t_tests(self.estimates, self.covariances)
 
-    def _spread(self) -> Floats:
-        return np.sqrt(np.diagonal(self.covariances))
+    def _response(self) -> str:
+        return self.formula.partition("~")[0].strip()
 
     def _heading(self) -> str:
         return f"{self.model}: {self.formula}"

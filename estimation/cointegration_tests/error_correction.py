@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from unigauge.estimation.cointegration_tests.variances import bartlett_variance
 from unigauge.estimation.deterministic_terms import deterministic_columns
+from unigauge.estimation.long_run_variances import bartlett_variance
 from unigauge.estimation.unit_least_squares import (
     coefficients_of,
     residual_squares,

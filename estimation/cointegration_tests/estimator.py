@@ -22,13 +22,13 @@ from unigauge.estimation.cointegration_tests.residuals import (
     pedroni_statistics,
 )
 from unigauge.estimation.cointegration_tests.results import Cointegration
-from unigauge.estimation.cointegration_tests.variances import automatic_bandwidth
 from unigauge.estimation.design import CONSTANT
 from unigauge.estimation.deterministic_terms import (
     DETERMINISTIC,
     deterministic_columns,
     deterministic_names,
 )
+from unigauge.estimation.long_run_variances import automatic_bandwidth
 from unigauge.estimation.mean_groups.estimator import unit_design
 from unigauge.estimation.panel import Panel
 from unigauge.estimation.simulated import share

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from unigauge.estimation.cointegration_tests.variances import bartlett_variance
 from unigauge.estimation.deterministic_terms import DETERMINISTIC, deterministic_columns
+from unigauge.estimation.long_run_variances import bartlett_variance
 from unigauge.estimation.unit_least_squares import residual_squares, t_of_last, triangles
 from unigauge.estimation.unit_roots.printed_moments import llc_moments
 

@@ -18,7 +18,7 @@ from unigauge.estimation.cointegration_tests.residuals import (
     kao_statistics,
     pedroni_statistics,
 )
-from unigauge.estimation.cointegration_tests.variances import (
+from unigauge.estimation.long_run_variances import (
     bartlett_covariance,
     bartlett_variance,
 )

@@ -118,7 +118,8 @@ def contagion(network: ArrayLike, seed: ArrayLike, threshold: float) -> Contagio
     seed : array-like
         Players who have the action at first and keep it: their numbers, or a mask.
     threshold : float
-        q in [0, 1]: the action is a best reply if at least this share of neighbours has it.
+        q in [0, 1]: the action is a best reply if at least this share of neighbours has it;
+        who has no neighbours does not catch it.
 
     Raises
     ------
@@ -138,13 +139,14 @@ def contagion(network: ArrayLike, seed: ArrayLike, threshold: float) -> Contagio
     links = _require_network(network)
     has = _require_seed_players(seed, len(links))
     share = require_number("threshold", threshold, at_least=0, at_most=1)
-    needed = share * links.sum(axis=1) * (1 - 1e-12)
+    needed = share * np.maximum(links.sum(axis=1), 1) * (1 - 1e-12)
     counts = [int(has.sum())]
-    while (joins := ~has & (links @ has >= needed)).any():
+    while (joins := ~has & (links @ has.astype(float) >= needed)).any():
         has |= joins
         counts.append(int(has.sum()))
     exposed = [
-        float(links[i, has].sum() / max(links[i].sum(), 1)) for i in np.flatnonzero(~has)
+        np.count_nonzero(links[i] & has) / max(np.count_nonzero(links[i]), 1)
+        for i in np.flatnonzero(~has)
     ]
     track = np.array(counts, dtype=np.int64)
     for array in (has, track):
@@ -174,7 +176,7 @@ def contagion_threshold(network: ArrayLike, seed: ArrayLike) -> float:
     links = _require_network(network)
     has = _require_seed_players(seed, len(links))
     degree = np.maximum(links.sum(axis=1), 1)
-    exposed = links @ has / degree
+    exposed = links @ has.astype(float) / degree
     least = 1.0
     while not has.all():
         best = int(np.where(has, -1.0, exposed).argmax())

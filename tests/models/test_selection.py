@@ -312,6 +312,49 @@ def test_contagion_threshold_is_where_contagion_stops(network, seed):
     assert not contagion(network, seed, q + 1e-6).everybody
 
 
+def spread(network, seed, threshold):
+    """Return how many take the action in the end, one player and neighbour at a time."""
+    has = set(seed)
+    neighbours = [[j for j, linked in enumerate(row) if linked] for row in network]
+    while True:
+        joins = {
+            i
+            for i, near in enumerate(neighbours)
+            if i not in has and sum(j in has for j in near) >= threshold * len(near) - 1e-9
+        }
+        if not joins:
+            return len(has)
+        has |= joins
+
+
+@pytest.mark.parametrize("threshold", [0.0, 0.2, 1 / 3, 0.4, 0.5, 0.6, 0.75, 1.0])
+def test_contagion_counts_neighbours(threshold):
+    draw = np.random.default_rng(8)
+    networks = [ring(31, 2), ring(20, 3), lattice(3, 4, 5)]
+    for _ in range(20):
+        links = np.triu(draw.random((15, 15)) < 0.4, 1)
+        networks.append(links | links.T)
+    for network in networks:
+        seed = draw.choice(len(network), 5, replace=False).tolist()
+        found = contagion(network, seed, threshold)
+        assert found.adopters == spread(network, seed, threshold)
+        assert found.certificate == 0
+
+
+def test_who_has_no_neighbours_does_not_catch_it():
+    apart = np.zeros((3, 3), dtype=bool)
+    apart[0, 1] = apart[1, 0] = True
+    assert contagion(apart, [0], 0.5).who.tolist() == [True, True, False]
+    assert contagion_threshold(apart, [0]) == 0
+
+
+def test_contagion_on_wide_rings():
+    """Half of the neighbours suffice however wide the ring, and no larger share does."""
+    for reach in (1, 2, 3, 5):
+        seed = range(2 * reach)
+        assert contagion_threshold(ring(40, reach), list(seed)) == 0.5
+
+
 def test_peer_effects_are_an_equilibrium():
     draw = np.random.default_rng(6)
     links = np.triu(draw.random((7, 7)) < 0.5, 1)

@@ -320,7 +320,8 @@ def spread(network, seed, threshold):
         joins = {
             i
             for i, near in enumerate(neighbours)
-            if i not in has and sum(j in has for j in near) >= threshold * len(near) - 1e-9
+            if i not in has
+            and sum(j in has for j in near) >= threshold * max(len(near), 1) - 1e-9
         }
         if not joins:
             return len(has)

@@ -25,6 +25,7 @@ _FOLDERS = {
     "lobbying": "regulation",
     "network_effects": "adoption",
     "quantal": "adoption",
+    "recognition": "agreements",
     "selection": "adoption",
 }
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "lobbying",
     "network_effects",
     "quantal",
+    "recognition",
     "selection",
 ]
 
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
         quantal,
         selection,
     )
+    from unigauge.models.agreements import recognition
     from unigauge.models.regulation import delocation, lobbying
 else:
 

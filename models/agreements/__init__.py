@@ -1,0 +1,1 @@
+"""How countries and firms reach, or fail to reach, common standards."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.models.adoption.adoption_game import AdoptionGame, require_adoption_game
-from unigauge.models.adoption.answers import Answer
+from unigauge.models.answers import Answer
 from unigauge.results import Result, axes_or_new, frozen
 
 if TYPE_CHECKING:

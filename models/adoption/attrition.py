@@ -36,7 +36,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_number, require_numbers
-from unigauge.models.adoption.answers import Answer
 from unigauge.models.adoption.private_attrition import (
     PrivateOutcome,
     PrivateRivals,
@@ -44,6 +43,7 @@ from unigauge.models.adoption.private_attrition import (
     solve_tie_breaker,
 )
 from unigauge.models.adoption.qualities import Qualities, lorenz_factor, threshold
+from unigauge.models.answers import Answer
 from unigauge.results import frozen
 
 if TYPE_CHECKING:

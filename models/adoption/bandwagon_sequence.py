@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_number
-from unigauge.models.adoption.answers import Answer
+from unigauge.models.answers import Answer
 from unigauge.results import frozen
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ import numpy as np
 
 from unigauge.errors import InputError, require_choice, require_integer, require_number
 from unigauge.models.adoption.committee_certificate import certify
-from unigauge.models.regulation.outcomes import changed
+from unigauge.models.outcomes import changed, comparison
 from unigauge.results import Result, axes_or_new, frozen
 
 if TYPE_CHECKING:
@@ -321,8 +321,15 @@ def solve(standoff: Standoff, mode: str, *, tolerance: float = 1e-9) -> Outcome:
     )
 
 
-def compare(standoff: Standoff, modes: Iterable[str] = MODES) -> pd.DataFrame:
+def compare(standoff: Standoff, modes: Iterable[str] | None = None) -> pd.DataFrame:
     """Return one row for each mode, in the columns of :meth:`Outcome.record`.
+
+    Parameters
+    ----------
+    standoff : Standoff
+        Parameters.
+    modes : iterable of str, optional
+        By default all of :data:`MODES`.
 
     Examples
     --------
@@ -330,14 +337,7 @@ def compare(standoff: Standoff, modes: Iterable[str] = MODES) -> pd.DataFrame:
     >>> compare(standoff)["prob_coordination"].round(4).tolist()
     [0.4444, 0.4444, 0.5714]
     """
-    import pandas as pd
-
-    if isinstance(modes, str):
-        raise InputError(f"modes is {modes!r}; write a list, [{modes!r}].")
-    rows = [solve(standoff, mode).record() for mode in modes]
-    if not rows:
-        raise InputError("modes is empty; name at least one, or leave it out for all.")
-    return pd.DataFrame(rows).set_index("mode")
+    return comparison(lambda mode: solve(standoff, mode), modes, MODES, label="mode")
 
 
 # ---------------------------------------------------------------------------

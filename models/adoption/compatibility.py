@@ -29,7 +29,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError
-from unigauge.models.adoption.answers import Answer
 from unigauge.models.adoption.compatibility_equilibria import (
     REGIMES,
     STATUSES,
@@ -38,7 +37,8 @@ from unigauge.models.adoption.compatibility_equilibria import (
     solve,
 )
 from unigauge.models.adoption.compatibility_market import Market, outputs, require_market
-from unigauge.models.regulation.outcomes import changed
+from unigauge.models.answers import Answer
+from unigauge.models.outcomes import changed
 from unigauge.results import axes_or_new, frozen
 
 if TYPE_CHECKING:

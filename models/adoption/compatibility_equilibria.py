@@ -14,7 +14,7 @@ import numpy as np
 from unigauge.errors import DegenerateGameWarning, InputError, require_choice
 from unigauge.models.adoption.compatibility_certificate import certify
 from unigauge.models.adoption.compatibility_market import Market, require_market
-from unigauge.models.regulation.outcomes import changed
+from unigauge.models.outcomes import changed
 from unigauge.results import Result, axes_or_new, frozen
 
 if TYPE_CHECKING:

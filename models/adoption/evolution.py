@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from unigauge.errors import ConvergenceError, InputError, require_integer, require_number
-from unigauge.models.adoption.answers import Answer
 from unigauge.models.adoption.normal_form import (
     require_payoff_matrix,
     require_probabilities,
 )
+from unigauge.models.answers import Answer
 from unigauge.results import frozen
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from unigauge.errors import InputError, require_number
-from unigauge.models.adoption.answers import Answer
+from unigauge.models.answers import Answer
 
 if TYPE_CHECKING:
     import pandas as pd

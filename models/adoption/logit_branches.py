@@ -23,8 +23,8 @@ import numpy as np
 
 from unigauge.errors import InputError, require_number
 from unigauge.models.adoption.adoption_game import AdoptionGame
-from unigauge.models.adoption.answers import Answer
 from unigauge.models.adoption.normal_form import require_payoff_matrix
+from unigauge.models.answers import Answer
 from unigauge.results import axes_or_new, frozen
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from unigauge.errors import InputError, require_number
-from unigauge.models.adoption.answers import Answer
 from unigauge.models.adoption.logit_branches import (
     correspondence,
     mean_difference,
@@ -21,6 +20,7 @@ from unigauge.models.adoption.logit_pairs import (
     require_two_by_two,
 )
 from unigauge.models.adoption.normal_form import FiniteGame
+from unigauge.models.answers import Answer
 from unigauge.results import axes_or_new, frozen
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from unigauge.errors import ConvergenceError, InputError, require_number
-from unigauge.models.adoption.answers import Answer
 from unigauge.models.adoption.normal_form import FiniteGame
+from unigauge.models.answers import Answer
 from unigauge.results import axes_or_new, frozen
 
 if TYPE_CHECKING:

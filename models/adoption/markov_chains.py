@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from unigauge.errors import InputError
-from unigauge.models.adoption.answers import Answer
+from unigauge.models.answers import Answer
 from unigauge.results import frozen
 
 if TYPE_CHECKING:

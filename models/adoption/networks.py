@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from unigauge.errors import InputError, require_integer, require_number
-from unigauge.models.adoption.answers import Answer
 from unigauge.models.adoption.markov_chains import Stationary, stationary_answer
 from unigauge.models.adoption.normal_form import require_payoff_matrix
+from unigauge.models.answers import Answer
 from unigauge.results import frozen
 
 if TYPE_CHECKING:

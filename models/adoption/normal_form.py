@@ -97,7 +97,8 @@ class FiniteGame:
     @classmethod
     def symmetric(cls, A: ArrayLike) -> FiniteGame:
         """Return the two-player game in which both have payoffs ``A`` by (own, other)."""
-        return cls.bimatrix(A, np.asarray(require_payoff_matrix(A)).T)
+        require_payoff_matrix(A)
+        return cls.bimatrix(A, _rationals("A", A).T)
 
     @property
     def players(self) -> int:

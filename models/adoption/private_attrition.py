@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from unigauge.errors import InputError, require_number
-from unigauge.models.adoption.answers import Answer
 from unigauge.models.adoption.private_attrition_certificate import certify
 from unigauge.models.adoption.qualities import Qualities
+from unigauge.models.answers import Answer
 from unigauge.results import frozen
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from unigauge.errors import InputError
-from unigauge.models.adoption.answers import Answer
-from unigauge.models.adoption.normal_form import FiniteGame, require_payoff_matrix
+from unigauge.models.adoption.normal_form import FiniteGame
+from unigauge.models.answers import Answer, verdict
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
 __all__ = ["CLASSES", "RiskDominance", "classify", "risk_dominance"]
 
@@ -37,8 +37,8 @@ def classify(A: ArrayLike, B: ArrayLike) -> str:
     ===================== ==========================================================
     tweedledum_tweedledee neither: both would rather fight for the market
     battle_of_the_sexes   both, but they disagree on the better standard
-    pesky_little_brother  one; the other wants to be left alone
-    common_interest       both, and they do not disagree
+    pesky_little_brother  one; the other goes its own way
+    common_interest       both, and they do not disagree: no contest, so none of the three
     ===================== ==========================================================
 
     Parameters
@@ -67,7 +67,7 @@ def classify(A: ArrayLike, B: ArrayLike) -> str:
     >>> classify([[1, 3], [3, 1]], [[2, 0], [0, 2]])
     'pesky_little_brother'
     """
-    rows, columns = _two_by_two(A, B)
+    rows, columns = _two_by_two(FiniteGame.bimatrix(A, B)).exact
     followers = [
         payoffs[0, 0] > payoffs[1, 0] and payoffs[1, 1] > payoffs[0, 1]
         for payoffs in (rows, columns.T)
@@ -76,7 +76,7 @@ def classify(A: ArrayLike, B: ArrayLike) -> str:
         return "tweedledum_tweedledee"
     if not all(followers):
         return "pesky_little_brother"
-    likes = [float(payoffs[0, 0] - payoffs[1, 1]) for payoffs in (rows, columns)]
+    likes = [payoffs[0, 0] - payoffs[1, 1] for payoffs in (rows, columns)]
     return "battle_of_the_sexes" if likes[0] * likes[1] < 0 else "common_interest"
 
 
@@ -98,8 +98,8 @@ class RiskDominance(Answer):
     nash_product_1, nash_product_2 : float
         Products of the two players' losses from deviating alone from (0, 0) and (1, 1).
     status : str
-        ``ok``, or ``not_applicable`` where (0, 0) and (1, 1) are not both strict
-        equilibria; then actions are None and numbers NaN.
+        ``ok`` if certified, else ``uncertified``; ``not_applicable`` where (0, 0) and
+        (1, 1) are not both strict equilibria: then actions are None and numbers NaN.
     certificate : float
         Largest gain left to a player who is indifferent at ``p_star``.
     game : FiniteGame
@@ -164,12 +164,10 @@ def risk_dominance(A: ArrayLike, B: ArrayLike | None = None) -> RiskDominance:
     >>> round(answer.p_star, 4), answer.nash_product_1, answer.nash_product_2
     (0.6667, 1.0, 4.0)
     """
-    rows, columns = _two_by_two(
-        A, require_payoff_matrix(A, actions=2).T if B is None else B
-    )
-    stay = [[float(p[0, 0] - p[1, 0]), float(p[1, 1] - p[0, 1])] for p in (rows, columns.T)]
+    game = _two_by_two(FiniteGame.symmetric(A) if B is None else FiniteGame.bimatrix(A, B))
+    rows, columns = game.exact  # fractions, so that ties are ties
+    stay = [[p[0, 0] - p[1, 0], p[1, 1] - p[0, 1]] for p in (rows, columns.T)]
     losses = np.array(stay)  # (player, convention)
-    game = FiniteGame.bimatrix(rows, columns)
     if not (losses > 0).all():
         nan = float("nan")
         return RiskDominance(
@@ -184,9 +182,9 @@ def risk_dominance(A: ArrayLike, B: ArrayLike | None = None) -> RiskDominance:
             game=game,
         )
     products = losses.prod(axis=0)
-    better = [float(p[0, 0] - p[1, 1]) for p in (rows, columns)]
-    p_row, p_column = (losses[:, 1] / losses.sum(axis=1)).tolist()
-    mixed = ([p_column, 1 - p_column], [p_row, 1 - p_row])
+    better = [p[0, 0] - p[1, 1] for p in (rows, columns)]
+    p_row, p_column = map(float, losses[:, 1] / losses.sum(axis=1))
+    certificate = float(game.regret([[p_column, 1 - p_column], [p_row, 1 - p_row]]).max())
     return RiskDominance(
         risk_dominant_action=None if products[0] == products[1] else int(products.argmax()),
         payoff_dominant_action=0 if min(better) > 0 else 1 if max(better) < 0 else None,
@@ -194,19 +192,16 @@ def risk_dominance(A: ArrayLike, B: ArrayLike | None = None) -> RiskDominance:
         p_star_column=p_column,
         nash_product_1=float(products[0]),
         nash_product_2=float(products[1]),
-        status="ok",
-        certificate=float(game.regret(mixed).max()),
+        status=verdict(certificate, 1e-9 * float(np.abs(game.payoffs).max())),
+        certificate=certificate,
         game=game,
     )
 
 
-def _two_by_two(
-    A: ArrayLike, B: ArrayLike
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    game = FiniteGame.bimatrix(A, B)
+def _two_by_two(game: FiniteGame) -> FiniteGame:
     if game.actions != (2, 2):
         raise InputError(
             f"A and B have the shape {game.actions}; they must be 2 by 2: two firms, two "
             "technologies."
         )
-    return game.payoffs[0], game.payoffs[1]
+    return game

@@ -31,6 +31,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import require_choice, require_number
+from unigauge.models.outcomes import (
+    changed,
+    comparison,
+    first_certified,
+    missed,
+)
 from unigauge.models.regulation.delocation_certificate import certify
 from unigauge.models.regulation.delocation_market import (
     FOREIGN,
@@ -42,12 +48,6 @@ from unigauge.models.regulation.delocation_market import (
     require_world,
 )
 from unigauge.models.regulation.delocation_regimes import CHOICES, laissez_faire
-from unigauge.models.regulation.outcomes import (
-    changed,
-    comparison,
-    first_certified,
-    missed,
-)
 from unigauge.results import Result, axes_or_new, frozen
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from unigauge.models.outcomes import changed
 from unigauge.models.regulation.lobbying_outcome import Outcome, solve
 from unigauge.models.regulation.lobbying_settlement import REGIMES
 from unigauge.models.regulation.lobbying_thresholds import thresholds
-from unigauge.models.regulation.outcomes import changed
 from unigauge.results import Result, axes_or_new
 
 if TYPE_CHECKING:

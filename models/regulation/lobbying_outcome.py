@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from unigauge.errors import require_choice, require_number
+from unigauge.models.outcomes import comparison
 from unigauge.models.regulation.lobbying_checks import require_economy
 from unigauge.models.regulation.lobbying_market import STANDARDS
 from unigauge.models.regulation.lobbying_settlement import (
@@ -16,7 +17,6 @@ from unigauge.models.regulation.lobbying_settlement import (
     at_corner,
     settle,
 )
-from unigauge.models.regulation.outcomes import comparison
 from unigauge.results import frozen
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from unigauge.models.outcomes import changed, first_certified, missed
 from unigauge.models.regulation.lobbying_certificate import certify
 from unigauge.models.regulation.lobbying_market import (
     STANDARDS,
@@ -23,7 +24,6 @@ from unigauge.models.regulation.lobbying_regimes import (
     noncooperative,
     small_countries,
 )
-from unigauge.models.regulation.outcomes import changed, first_certified, missed
 from unigauge.results import Result, axes_or_new, frozen
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from unigauge.errors import InputError, require_choice
+from unigauge.models.outcomes import changed
 from unigauge.models.regulation.lobbying_checks import require_economy
 from unigauge.models.regulation.lobbying_economy import COMPLEX_STEP, Economy
 from unigauge.models.regulation.lobbying_market import (
@@ -21,7 +22,6 @@ from unigauge.models.regulation.lobbying_market import (
 from unigauge.models.regulation.lobbying_outcome import solve
 from unigauge.models.regulation.lobbying_settlement import REGIMES, proposed
 from unigauge.models.regulation.lobbying_trace import has_closed_replies, trace
-from unigauge.models.regulation.outcomes import changed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

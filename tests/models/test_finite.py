@@ -419,6 +419,15 @@ def test_risk_dominance_is_the_reply_to_a_coin_toss(entries):
     assert found.certificate < 1e-12
 
 
+def test_risk_is_even_in_decimals_too():
+    """0.5 - 0.2 and 0.4 - 0.1 are three tenths, though not in floats."""
+    found = finite.risk_dominance([[0.5, 0.1], [0.2, 0.4]])
+    assert (found.risk_dominant_action, found.p_star) == (None, 0.5)
+    third = Fraction(1, 3)
+    game = FiniteGame.symmetric([[third, 0], [0, 1]])
+    assert game.exact[1, 0, 0] == third
+
+
 def test_risk_dominance_needs_two_conventions():
     found = finite.risk_dominance([[3, 2], [1, 0]])
     assert (found.status, found.risk_dominant_action) == ("not_applicable", None)

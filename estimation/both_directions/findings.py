@@ -39,9 +39,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from unigauge.estimation.both_directions.methods import DETECTABLE
+from unigauge.estimation.both_directions.methods import BESIDE
 from unigauge.estimation.both_directions.questions import (
+    DETECTABLE,
     LEVEL,
     MAIN,
     Answers,
@@ -50,7 +52,10 @@ from unigauge.estimation.both_directions.questions import (
 )
 from unigauge.estimation.both_directions.sample import CommonSample
 
-__all__ = ["CHECKS", "FEWEST_UNITS", "GRANGER", "VERDICTS", "Case"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["AVERAGED", "CHECKS", "FEWEST_UNITS", "GRANGER", "TESTED", "VERDICTS", "Case"]
 
 VERDICTS = (
     "robust association",
@@ -65,6 +70,12 @@ CHECKS = ("unit_trends", "first_differences", "leave_one_out_weakest")
 """Checks that an association must pass; the lead is judged apart."""
 GRANGER = ("juodis_karavias_sarafidis", "dumitrescu_hurlin")
 """Tests of Granger non-causality, the one that pools first."""
+TESTED = (*GRANGER, "dynamic_gmm")
+"""One of these must find what fixed effects find, which feedback biases."""
+AVERAGED = "common_correlated_effects"
+"""The check against shocks that units feel unevenly."""
+_VALIDITY = ("hansen", "serial_correlation")
+"""Tests that the instruments of GMM must pass."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +93,15 @@ class Case:
     smallest_effect : float
         Smallest effect worth finding, in standard deviations of the outcome for one of
         the cause.
+    responses : DataFrame
+        The course of the response; see :mod:`...both_directions.responses`.
     """
 
     question: Question
     answers: Answers
     methods: tuple[str, ...]
     smallest_effect: float
+    responses: pd.DataFrame
 
     @property
     def sample(self) -> CommonSample:
@@ -118,8 +132,13 @@ class Case:
 
     @property
     def ran(self) -> tuple[str, ...]:
-        """Methods that ran."""
-        return tuple(m for m in self.methods if self.get(m).ran)
+        """Methods that ran and may find something."""
+        return tuple(m for m in self.methods if self.get(m).ran and m not in BESIDE)
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Methods that ran and find nothing by themselves."""
+        return tuple(m for m in self.methods if self.get(m).ran and m in BESIDE)
 
     @property
     def found(self) -> tuple[str, ...]:
@@ -143,7 +162,7 @@ class Case:
     @property
     def scale(self) -> float:
         """Standard deviation of cause over outcome, net of unit and period effects."""
-        return self.sample.spread(self.question.x) / self.sample.spread(self.question.y)
+        return self.question.scale
 
     @property
     def detectable(self) -> float:
@@ -171,7 +190,10 @@ class Case:
     def survives(self, method: str, check: str) -> bool:
         """Whether a check keeps the sign at 5 % on one side."""
         estimate = self.get(method, check)
-        same_sign = estimate.estimate * self.get(method).estimate > 0
+        if check in _VALIDITY:
+            return estimate.p_value >= LEVEL
+        found = self.main if method == AVERAGED else self.get(method)
+        same_sign = estimate.estimate * found.estimate > 0
         return same_sign and (
             self.by_sign_alone(method, check) or estimate.below(2 * LEVEL)
         )
@@ -186,6 +208,10 @@ class Case:
         checks = [("fixed_effects", check) for check in CHECKS]
         if "poisson" in self.ran:
             checks.append(("poisson", "leave_one_out_weakest"))
+        if "dynamic_gmm" in self.ran:
+            checks += [("dynamic_gmm", check) for check in _VALIDITY]
+        if AVERAGED in self.methods:
+            checks.append((AVERAGED, MAIN))
         return tuple(pair for pair in checks if not self.survives(*pair))
 
     @property
@@ -196,8 +222,8 @@ class Case:
 
     @property
     def supported(self) -> bool:
-        """Whether fixed effects and a Granger test find it, with one sign."""
-        tested = any(method in self.found for method in GRANGER)
+        """Whether fixed effects and a Granger test or GMM find it, with one sign."""
+        tested = any(method in self.found for method in TESTED)
         return "fixed_effects" in self.found and tested and self.signs_agree
 
     def verdict(self, other: Case) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.estimation.both_directions.findings import Case
+from unigauge.estimation.both_directions.methods import BESIDE
 from unigauge.estimation.both_directions.report_words import METHOD_NAMES, p_text
 from unigauge.results import axes_or_new
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["draw", "forest_lines"]
+__all__ = ["axes_beside", "draw", "forest_lines"]
 
 _NORMAL_975 = 1.959963984540054
 
@@ -38,6 +39,21 @@ def forest_lines(cases: tuple[Case, Case]) -> pd.DataFrame:
     )
 
 
+def axes_beside(lines: int) -> list[Axes]:
+    """Return axes on a new figure: the forest's on the left, two on the right."""
+    import matplotlib.pyplot as plt
+
+    figure = plt.figure(figsize=(12.4, _height(lines)), layout="constrained")
+    grid = figure.subplot_mosaic(
+        [["forest", "one"], ["forest", "other"]], width_ratios=[3, 2]
+    )
+    return list(grid.values())
+
+
+def _height(lines: int) -> float:
+    return 1.8 + 0.36 * (lines + 2)
+
+
 def draw(
     data: pd.DataFrame,
     verdicts: Mapping[str, str],
@@ -45,7 +61,7 @@ def draw(
     ax: Axes | None,
 ) -> Axes:
     """Draw the lines, each direction under its verdict, p-values at the edge."""
-    ax = axes_or_new(ax, size=(7.4, 1.8 + 0.36 * (len(data) + 2)))
+    ax = axes_or_new(ax, size=(7.4, _height(len(data))))
     ax.axvspan(-smallest_effect, smallest_effect, color="0.95", zorder=0)
     ax.axvline(0.0, color="0.6", linewidth=0.8)
     largest = _largest(data[["effect", "conf_low", "conf_high"]])
@@ -66,7 +82,7 @@ def draw(
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(place + 0.3, 0.7)
     ax.set_xlabel("standard deviations of the outcome for one of the cause")
-    _draw_legend(ax, smallest_effect)
+    _draw_legend(ax, smallest_effect, 0.75 / (_height(len(data)) - 1.5))
     return ax
 
 
@@ -83,6 +99,8 @@ def _standardised(case: Case, method: str) -> dict[str, Any]:
     elif math.isnan(low):
         reach = _NORMAL_975 * row.std_error
         low, high, interval = row.estimate - reach, row.estimate + reach, "asymptotic"
+    if method in BESIDE:
+        interval = "asymptotic"
     return {
         "effect": row.estimate * scale,
         "conf_low": low * scale,
@@ -105,12 +123,14 @@ def _draw_line(ax: Axes, place: int, row: Any) -> None:
     if math.isnan(row.effect):
         return
     style = "--" if row.interval == "asymptotic" else "-"
-    ax.plot([row.conf_low, row.conf_high], [place, place], style, color="C0", linewidth=1.4)
-    face = "C0" if row.found else "white"
-    ax.plot([row.effect], [place], "o", color="C0", markerfacecolor=face)
+    colour = "0.55" if row.method in BESIDE else "C0"
+    ends = [row.conf_low, row.conf_high]
+    ax.plot(ends, [place, place], style, color=colour, linewidth=1.4)
+    face = colour if row.found else "white"
+    ax.plot([row.effect], [place], "o", color=colour, markerfacecolor=face)
 
 
-def _draw_legend(ax: Axes, smallest_effect: float) -> None:
+def _draw_legend(ax: Axes, smallest_effect: float, below: float) -> None:
     """Explain lines, markers and band below the axis."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
@@ -119,13 +139,21 @@ def _draw_legend(ax: Axes, smallest_effect: float) -> None:
         Line2D([], [], color="C0", marker="o", label="95 % interval; found at 5 %"),
         Line2D([], [], color="C0", marker="o", markerfacecolor="white", label="not found"),
         Line2D([], [], color="C0", linestyle="--", label="asymptotic, too narrow"),
+        Line2D(
+            [],
+            [],
+            color="0.55",
+            marker="o",
+            markerfacecolor="white",
+            label="decides nothing",
+        ),
         Patch(color="0.95", label=f"within {smallest_effect:g}: not worth finding"),
     ]
     ax.legend(
         handles=entries,
         ncols=2,
         loc="upper center",
-        bbox_to_anchor=(0.4, -0.16),
+        bbox_to_anchor=(0.4, -below),
         frameon=False,
         fontsize="small",
     )

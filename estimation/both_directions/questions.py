@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from unigauge.estimation.both_directions.sample import CommonSample
 
-__all__ = ["LEVEL", "MAIN", "Answers", "Estimate", "Question"]
+__all__ = ["DETECTABLE", "LEVEL", "MAIN", "Answers", "Checks", "Estimate", "Question"]
 
 MAIN = "main"
 """The name of a method's own estimate among its checks."""
 LEVEL = 0.05
 """Level of the tests."""
+DETECTABLE = 2.8
+"""Standard errors to the effect that a 5 % test finds with 80 % probability."""
 _NAN = math.nan
 _ERRORS = 3
 """Simulation errors from a level within which a p-value is not settled."""
@@ -87,6 +89,8 @@ class Estimate:
 
 Answers = Mapping[tuple[str, str], Estimate]
 """Estimates by method and check."""
+Checks = dict[str, Callable[[], Estimate]]
+"""What belongs beside a method's own estimate, computed when it is asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,3 +132,8 @@ class Question:
         """Return a regressor as it enters Poisson, counts as log(1 + count)."""
         is_count = name in self.sample.counts.values()
         return f"log1p({name})" if is_count else name
+
+    @property
+    def scale(self) -> float:
+        """Standard deviation of cause over outcome, net of unit and period effects."""
+        return self.sample.spread(self.x) / self.sample.spread(self.y)

@@ -5,8 +5,14 @@ As in :mod:`unigauge.estimation.both_directions.report_results`, a rule says one
 
 from __future__ import annotations
 
-from unigauge.estimation.both_directions.findings import FEWEST_UNITS, GRANGER, Case
-from unigauge.estimation.both_directions.questions import LEVEL
+from unigauge.estimation.both_directions.findings import (
+    AVERAGED,
+    FEWEST_UNITS,
+    TESTED,
+    Case,
+)
+from unigauge.estimation.both_directions.questions import LEVEL, MAIN
+from unigauge.estimation.both_directions.report_beside import unstable
 from unigauge.estimation.both_directions.report_words import (
     METHOD_NAMES,
     and_joined,
@@ -23,6 +29,20 @@ _UNRELIABLE_CLUSTERS = 40
 
 # ---------------------------------------------------------------------------
 # What cannot be concluded
+
+
+def _plainly(case: Case, other: Case) -> str | None:
+    """Say what the verdict does not allow."""
+    cause, outcome = case.question.cause, case.question.outcome
+    either = f"Neither an effect of {cause} on {outcome} nor its absence."
+    return {
+        "robust association": f"In these data the past of {cause} helps to predict {outcome}; "
+        "that it is the cause does not follow.",
+        "fragile association": f"{either} Fragile is no finding: in simulated panels without "
+        "any effect about one direction in seven is called so.",
+        "no robust association": f"That {cause} has no effect on {outcome} at all.",
+        "cannot be told": either,
+    }[case.verdict(other)]
 
 
 def _few_units(case: Case, other: Case) -> str | None:
@@ -169,7 +189,10 @@ def _what_failed(case: Case, other: Case) -> str | None:
     if case.silent:
         names = [METHOD_NAMES[method] for method in case.silent]
         wanted.append(f"{and_joined(names)} found it too")
-    if not any(method in case.ran for method in GRANGER):
+    if (AVERAGED, MAIN) in case.failed:
+        verb = "left it standing" if case.get(AVERAGED).ran else "could be run, and did"
+        wanted.append(f"common correlated effects {verb}")
+    if not any(method in case.ran for method in TESTED):
         wanted.append("a test of Granger causality could be run, and found it too")
     if not case.main.ran:
         wanted.append("fixed effects could be run, and found it too")
@@ -196,11 +219,13 @@ def _from_outside(case: Case, other: Case) -> str | None:
 
 
 LIMITS = (
+    _plainly,
     _few_units,
     _power,
     _unknown_power,
     _lead,
     _long_run,
+    unstable,
     _few_clusters,
     _correlation,
 )

@@ -10,6 +10,12 @@ import math
 
 from unigauge.estimation.both_directions.findings import GRANGER, Case
 from unigauge.estimation.both_directions.questions import LEVEL
+from unigauge.estimation.both_directions.report_beside import (
+    averaged,
+    beside,
+    course,
+    instruments,
+)
 from unigauge.estimation.both_directions.report_words import (
     METHOD_NAMES,
     and_joined,
@@ -91,22 +97,26 @@ def _levels_of_counts(case: Case, other: Case) -> str | None:
 def _agreement(case: Case, other: Case) -> str | None:
     ran, found, silent = case.ran, case.found, case.silent
     if not ran:
-        return "No method could be run."
-    all_of = f"all {len(ran)} methods" if len(ran) > 1 else "the only method that ran"
+        return "No method that decides could be run."
+    all_of = (
+        f"all {len(ran)} methods that decide"
+        if len(ran) > 1
+        else "the only deciding method that ran"
+    )
     if not silent:
         verb = "find" if len(ran) > 1 else "finds"
         return f"{all_of[0].upper()}{all_of[1:]} {verb} it at 5 %: {with_p(case, found)}."
     if not found:
         none = (
-            f"None of the {len(ran)} methods"
+            f"None of the {len(ran)} methods that decide"
             if len(ran) > 1
-            else "The only method that ran"
+            else "The only deciding method that ran"
         )
         finds = "finds" if len(ran) > 1 else "does not find"
         return f"{none} {finds} an association at 5 %: {with_p(case, silent)}."
     finds = "finds" if len(found) == 1 else "find"
     return (
-        f"{len(found)} of {len(ran)} methods {finds} an association at 5 %: "
+        f"{len(found)} of {len(ran)} methods that decide {finds} an association at 5 %: "
         f"{with_p(case, found)}; not so {with_p(case, silent)}."
     )
 
@@ -313,7 +323,7 @@ def _driscoll_kraay(case: Case, other: Case) -> str | None:
     )
 
 
-DATA = (_association, _all_lags, _in_counts, _levels_of_counts)
+DATA = (_association, _all_lags, _in_counts, course, _levels_of_counts)
 """Rules on what the data say."""
 AGREEMENT = (
     _agreement,
@@ -322,6 +332,7 @@ AGREEMENT = (
     _blocks_disagree,
     _on_the_edge,
     _oversized,
+    beside,
     _not_run,
     _smaller_block,
 )
@@ -331,6 +342,8 @@ SURVIVAL = (
     _checks,
     _quiet_lead,
     _leave_one_out,
+    averaged,
+    instruments,
     _short_panel_bias,
     _driscoll_kraay,
 )

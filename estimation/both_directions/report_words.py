@@ -27,12 +27,18 @@ METHOD_NAMES = {
     "poisson": "Poisson",
     "juodis_karavias_sarafidis": "Juodis-Karavias-Sarafidis",
     "dumitrescu_hurlin": "Dumitrescu-Hurlin",
+    "dynamic_gmm": "GMM",
+    "common_correlated_effects": "common correlated effects",
+    "panel_var": "panel VAR",
+    "local_projection": "local projections",
 }
 """Methods as the report calls them."""
 _CHECK_NAMES = {
     "unit_trends": "with a trend for each {unit}",
     "first_differences": "in first differences",
     "leave_one_out_weakest": "without {subject!r}",
+    "hansen": "with instruments that Hansen's test does not reject",
+    "serial_correlation": "with instruments that the AR(2) test does not reject",
 }
 
 

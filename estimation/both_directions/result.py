@@ -6,33 +6,29 @@ panels need, and says in plain words what may and may not be concluded.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from unigauge.errors import (
     DataError,
-    DroppedRowsWarning,
-    InputError,
     require_choice,
     require_integer,
     require_number,
     require_seed,
 )
+from unigauge.estimation.both_directions.bootstraps import MORE
 from unigauge.estimation.both_directions.findings import Case
-from unigauge.estimation.both_directions.forest import draw, forest_lines
-from unigauge.estimation.both_directions.methods import METHODS, MORE, answers
+from unigauge.estimation.both_directions.forest import axes_beside, draw, forest_lines
+from unigauge.estimation.both_directions.methods import answers, chosen
+from unigauge.estimation.both_directions.pretests import Pretests, pretests
 from unigauge.estimation.both_directions.questions import MAIN, Answers, Question
 from unigauge.estimation.both_directions.report_page import findings, page, summary
 from unigauge.estimation.both_directions.report_words import reported
-from unigauge.estimation.both_directions.sample import ROLES, CommonSample, common_sample
-from unigauge.estimation.dependence import (
-    CrossSectionDependence,
-    cross_section_dependence,
-)
+from unigauge.estimation.both_directions.responses import draw_responses, responses
+from unigauge.estimation.both_directions.sample import CommonSample, common_sample
 from unigauge.estimation.wording import counted
-from unigauge.results import Result
+from unigauge.results import Result, axes_or_new
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,12 +37,6 @@ if TYPE_CHECKING:
     from unigauge.estimation.panel import Panel
 
 __all__ = ["Bidirectional", "bidirectional"]
-
-_PRETESTS: tuple[tuple[str, bool, Literal["none", "time"]], ...] = (
-    ("levels", False, "none"),
-    ("growth", True, "none"),
-    ("growth, period means out", True, "time"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -60,14 +50,13 @@ class Bidirectional(Result):
     cases : (Case, Case)
         ``"standards -> innovation"`` and ``"innovation -> standards"``: questions,
         estimates, and the numbers that the verdict rests on.
-    dependence : tuple of CrossSectionDependence or None
-        Tests of the two variables in levels, growth, and growth net of period means;
-        None where no two units could be compared.
+    tests_before : Pretests
+        Tests of each variable by itself; :meth:`pretests` shows them.
     """
 
     sample: CommonSample
     cases: tuple[Case, Case]
-    dependence: tuple[CrossSectionDependence | None, ...]
+    tests_before: Pretests
 
     @property
     def verdicts(self) -> dict[str, str]:
@@ -112,17 +101,29 @@ class Bidirectional(Result):
         return frame[frame["check"] != MAIN].reset_index(drop=True)
 
     def pretests(self) -> pd.DataFrame:
-        """Return one row a variable and transformation: Pesaran's CD and correlations.
+        """Return one row a variable and test, of dependence and of unit roots.
 
-        ``p_value`` is NaN net of period means, where CD has no standard normal law.
+        Pesaran's CD, in levels, growth and growth net of period means, with mean
+        correlations and the exponent of dependence (``p_value`` is NaN net of period
+        means, where CD has no standard normal law); and Pesaran's CIPS with p-values and
+        5 % critical values simulated for these units and periods, or a note why not.
+        """
+        return self.tests_before.to_frame()
+
+    def responses(self) -> pd.DataFrame:
+        """Return the course of the responses, by the panel VAR and by local projections.
+
+        Columns: ``direction method order horizon estimate conf_low conf_high jackknife``.
+        In standard deviations of the outcome, after a shock that moves the cause by one
+        of its own, both net of unit and period effects; ``order`` says whether the
+        outcome may answer in the same period (``"cause first"``) or not (``"cause
+        last"``).  The intervals are pointwise: of the panel VAR by a bootstrap of whole
+        units, of local projections clustered, and too short there; ``jackknife`` is the
+        local projection corrected for the bias of fixed effects.
         """
         import pandas as pd
 
-        rows = []
-        for role, (name, _, _), test in self._named_pretests():
-            known = {"variable": self.sample.columns[role], "series": name}
-            rows.append({**known, **test.record()})
-        return pd.DataFrame(rows)
+        return pd.concat([case.responses for case in self.cases], ignore_index=True)
 
     def findings(self) -> pd.DataFrame:
         """Return what the rules say: ``direction topic name sentence``, as in the report."""
@@ -138,16 +139,39 @@ class Bidirectional(Result):
         It says what the data say in each direction, which methods agree, what survives,
         what cannot be concluded, and what would change one's mind.
         """
-        return page(self.cases, self.dependence)
+        return page(self.cases, self.tests_before)
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw a forest plot: one line a method, standardised so that lines compare.
+        """Draw the forest plot and, on a figure of its own, the two responses beside it.
 
-        Solid lines are 95 % intervals; dashed ones are asymptotic, and too narrow.  The
-        band holds effects too small to be worth finding.  Tests without a coefficient
-        show their p-value only.
+        Forest: one line a method, standardised so that lines compare.  Solid lines are
+        95 % intervals; dashed ones are asymptotic, and too narrow.  Methods in grey
+        decide nothing.  The band holds effects too small to be worth finding.  Tests
+        without a coefficient show their p-value only.  Given axes hold the forest alone.
+
+        Returns
+        -------
+        Axes
+            Those of the forest.
         """
-        return draw(self.plot_data(), self.verdicts, self.cases[0].smallest_effect, ax)
+        data = self.plot_data()
+        forest, right = ax, []
+        if ax is None and len(self.responses()):
+            forest, *right = axes_beside(len(data))
+        for axes, case in zip(right, self.cases, strict=False):
+            self.plot_response(case.question.direction, axes)
+        return draw(data, self.verdicts, self.cases[0].smallest_effect, forest)
+
+    def plot_response(self, direction: str, ax: Axes | None = None) -> Axes:
+        """Draw how the outcome of one direction answers a shock to the cause.
+
+        The panel VAR with its 95 % band, with the cause put last and first, and local
+        projections with the half-panel jackknife.
+        """
+        require_choice("direction", direction, tuple(self.verdicts))
+        return draw_responses(
+            self.responses(), direction, self.sample.period, axes_or_new(ax)
+        )
 
     def plot_data(self) -> pd.DataFrame:
         """Return the lines of the forest plot.
@@ -188,14 +212,6 @@ class Bidirectional(Result):
             columns=["direction", "method", "check", *columns],
         )
 
-    def _named_pretests(self) -> list[tuple[str, Any, CrossSectionDependence]]:
-        named = [(role, pretest) for role in ROLES for pretest in _PRETESTS]
-        return [
-            (*name, test)
-            for name, test in zip(named, self.dependence, strict=True)
-            if test is not None
-        ]
-
     def _heading(self) -> str:
         columns = self.sample.columns
         return f"Both directions between {columns['innovation']} and {columns['standards']}"
@@ -228,6 +244,7 @@ def bidirectional(
     counts: Mapping[str, str] | None = None,
     smallest_effect: float = 0.2,
     draws: int = 1999,
+    unit_roots: bool = True,
     seed: int = 0,
 ) -> Bidirectional:
     """Ask in both directions whether the past of one variable moves with the other.
@@ -242,7 +259,20 @@ def bidirectional(
     * ``juodis_karavias_sarafidis`` and ``dumitrescu_hurlin``: tests of Granger
       non-causality on deviations from period means, with bootstrap p-values.  They take
       no controls, and need a balanced panel: of an unbalanced one they use the largest
-      balanced block, which their notes describe.
+      balanced block, which their notes describe;
+    * ``dynamic_gmm``: difference GMM, where there are at least 50 units, and three for
+      each period: with fewer its instruments are too many.
+
+    Three more are shown beside these and find nothing by themselves, for they reject true
+    nulls too often (see Notes):
+
+    * ``common_correlated_effects``: each unit's regression beside averages over units,
+      against shocks that units feel unevenly.  An association must be left standing by
+      it, as by the checks; it runs on the balanced block, without controls;
+    * ``panel_var``: both equations at once, by moments where units are many as above,
+      else by least squares less its bias (half-panel jackknife);
+    * ``local_projection``: the response one period on; further ones are in
+      :meth:`Bidirectional.responses`.
 
     Parameters
     ----------
@@ -272,14 +302,16 @@ def bidirectional(
         Where a p-value lies within three simulation errors of 5 % (10 % for some checks),
         it is drawn again with up to 50 times as many, so that the verdict hangs less on
         the seed; notes state the draws used.
+    unit_roots : bool, default True
+        Test each variable for a unit root beforehand, with simulated critical values.
     seed : int, default 0
-        Of all bootstraps.
+        Of all bootstraps and simulations.
 
     Returns
     -------
     Bidirectional
         ``to_frame()``, ``robustness()``, ``pretests()``, ``findings()``, ``verdicts``,
-        ``report()``, ``plot()``.
+        ``responses()``, ``report()``, ``plot()``, ``plot_response()``.
 
     Raises
     ------
@@ -315,7 +347,7 @@ def bidirectional(
     standards -> innovation | robust association
     innovation -> standards | no robust association
     """
-    methods = _methods(methods)
+    methods = chosen(methods)
     draws = require_integer("draws", draws, at_least=99, because="fewer cannot show 5 %")
     seed = require_seed(seed)
     smallest_effect = require_number("smallest_effect", smallest_effect, above=0)
@@ -323,40 +355,41 @@ def bidirectional(
         frame, innovation, standards, controls=controls, counts=counts, lags=lags
     )
 
-    def case(cause: str, outcome: str) -> Case:
-        question = Question(
-            sample=sample, cause=cause, outcome=outcome, draws=draws, seed=seed
-        )
-        return Case(
-            question=question,
-            answers=answers(question, methods),
-            methods=methods,
-            smallest_effect=smallest_effect,
-        )
-
-    cases = (case("standards", "innovation"), case("innovation", "standards"))
+    cases = (
+        _case(sample, "standards", "innovation", methods, smallest_effect, draws, seed),
+        _case(sample, "innovation", "standards", methods, smallest_effect, draws, seed),
+    )
     _require_any(cases)
-    return Bidirectional(sample=sample, cases=cases, dependence=_dependence(sample))
+    return Bidirectional(
+        sample=sample,
+        cases=cases,
+        tests_before=pretests(sample, unit_roots=unit_roots, seed=seed),
+    )
 
 
-def _methods(methods: Sequence[str] | None) -> tuple[str, ...]:
-    """Return the methods asked for, in the order of the report."""
-    if methods is None:
-        return tuple(METHODS)
-    asked = (methods,) if isinstance(methods, str) else tuple(methods)
-    for method in asked:
-        require_choice("method", method, METHODS)
-    if not asked or len(set(asked)) != len(asked):
-        raise InputError(
-            f"methods are {list(asked)}; name at least one, and each once, of "
-            f"{', '.join(METHODS)}."
-        )
-    return tuple(method for method in METHODS if method in asked)
+def _case(
+    sample: CommonSample,
+    cause: str,
+    outcome: str,
+    methods: tuple[str, ...],
+    smallest_effect: float,
+    draws: int,
+    seed: int,
+) -> Case:
+    """Ask one direction."""
+    question = Question(sample=sample, cause=cause, outcome=outcome, draws=draws, seed=seed)
+    return Case(
+        question=question,
+        answers=answers(question, methods),
+        methods=methods,
+        smallest_effect=smallest_effect,
+        responses=responses(question, methods),
+    )
 
 
 def _require_any(cases: tuple[Case, Case]) -> None:
     """Raise DataError if no method could be run in either direction."""
-    if any(case.ran for case in cases):
+    if any(case.ran or case.beside for case in cases):
         return
     reasons = "; ".join(
         f"{method}: {cases[0].get(method).note.removeprefix('not run: ').rstrip('.')}"
@@ -368,25 +401,3 @@ def _require_any(cases: tuple[Case, Case]) -> None:
         f"({sample.usable} rows with {counted(sample.lags, 'lag')}). {reasons}. Use a longer "
         "panel, fewer lags or controls, or other methods."
     )
-
-
-def _dependence(sample: CommonSample) -> tuple[CrossSectionDependence | None, ...]:
-    """Test both variables for dependence between units; None where none can be compared."""
-
-    def test(
-        role: str, difference: bool, demean: Literal["none", "time"]
-    ) -> CrossSectionDependence | None:
-        try:
-            return cross_section_dependence(
-                sample.panel, sample.columns[role], difference=difference, demean=demean
-            )
-        except DataError:
-            return None
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DroppedRowsWarning)
-        return tuple(
-            test(role, difference, demean)
-            for role in ROLES
-            for _, difference, demean in _PRETESTS
-        )

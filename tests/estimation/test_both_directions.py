@@ -30,7 +30,16 @@ from unigauge.estimation.both_directions.sample import balanced_block
 REFERENCE = Path(__file__).parents[1] / "reference"
 FORTH, BACK = "standards -> innovation", "innovation -> standards"
 KEYS = {FORTH: "std_to_inn", BACK: "inn_to_std"}
-METHODS = ("fixed_effects", "poisson", "juodis_karavias_sarafidis", "dumitrescu_hurlin")
+DECIDING = (
+    "fixed_effects",
+    "poisson",
+    "juodis_karavias_sarafidis",
+    "dumitrescu_hurlin",
+    "dynamic_gmm",
+)
+BESIDE = ("common_correlated_effects", "panel_var", "local_projection")
+METHODS = (*DECIDING, *BESIDE)
+FOUR = DECIDING[:4]
 COLUMNS = [
     "direction",
     "method",
@@ -99,7 +108,9 @@ def simulate(
 
 
 def quick(frame: pd.DataFrame, **options: Any) -> Bidirectional:
-    return bidirectional(frame, "p", "s", **{"draws": 199, "counts": {}, **options})
+    """The four methods that run in any panel, with few draws."""
+    few = {"draws": 199, "counts": {}, "methods": FOUR, "unit_roots": False}
+    return bidirectional(frame, "p", "s", **{**few, **options})
 
 
 def page(both: Bidirectional) -> str:
@@ -338,7 +349,7 @@ def test_all_sign_vectors_have_no_simulation_error():
 
 def test_the_table_shows_the_p_value_that_decides():
     for case in study().cases:
-        for method in METHODS[2:]:
+        for method in FOUR[2:]:
             single = case.get(method)
             blocks = case.get(method, "blocks_of_three")
             shown = row(study(), case.question.direction, method)
@@ -377,6 +388,10 @@ def test_text_html_record_and_plot():
         "Poisson",
         "Juodis-Karavias-Sarafidis",
         "Dumitrescu-Hurlin",
+        "GMM",
+        "common correlated effects",
+        "panel VAR",
+        "local projections",
     ]
     data = both.plot_data()
     assert list(data["method"]) == 2 * list(METHODS)
@@ -408,7 +423,15 @@ def test_an_infinite_interval_is_drawn():
 
 def test_exchanging_the_roles_exchanges_the_directions():
     one = quick(simulate(3, forth=0.3))
-    other = bidirectional(simulate(3, forth=0.3), "s", "p", draws=199, counts={})
+    other = bidirectional(
+        simulate(3, forth=0.3),
+        "s",
+        "p",
+        draws=199,
+        counts={},
+        methods=FOUR,
+        unit_roots=False,
+    )
     assert one.verdicts[FORTH] == other.verdicts[BACK]
     numbers = ["estimate", "std_error", "p_value", "p_value_bootstrap", "nobs"]
     first = one.robustness().query("direction == @FORTH")[numbers]
@@ -453,6 +476,7 @@ def test_methods_may_be_chosen():
     both = quick(simulate(5), methods=["dumitrescu_hurlin", "fixed_effects"])
     assert list(both.to_frame()["method"]) == 2 * ["fixed_effects", "dumitrescu_hurlin"]
     assert "Poisson" not in page(both)
+    assert "correlated effects" not in page(both)
 
 
 # ---------------------------------------------------------------------------
@@ -487,7 +511,9 @@ def test_controls_enter_with_one_lag():
 
 
 def test_raw_counts_are_recognised():
-    both = bidirectional(fields(), "patent_families", "iso_standards", draws=199)
+    both = bidirectional(
+        fields(), "patent_families", "iso_standards", draws=199, methods=FOUR
+    )
     from unigauge.estimation import poisson
 
     fit = poisson(
@@ -498,13 +524,18 @@ def test_raw_counts_are_recognised():
     got = row(both, FORTH, "poisson")
     assert got["estimate"] == pytest.approx(fit.params["lag(log1p(iso_standards), 1)"])
     assert "Compare log1p(patent_families)." in page(both)
-    off = bidirectional(fields(), "patent_families", "p", draws=199, counts={})
+    off = quick(fields().assign(s=fields()["p"], p=fields()["patent_families"]))
     assert "is no count" in row(off, FORTH, "poisson")["note"]
 
 
 def test_a_count_behind_one_variable_runs_poisson_one_way():
     both = bidirectional(
-        fields(), "p", "s", draws=199, counts={"standards": "iso_standards"}
+        fields(),
+        "p",
+        "s",
+        draws=199,
+        methods=FOUR,
+        counts={"standards": "iso_standards"},
     )
     assert np.isfinite(row(both, BACK, "poisson")["estimate"])
     forth = row(both, FORTH, "poisson")
@@ -699,13 +730,13 @@ def test_a_lead_counts_unless_the_other_direction_explains_it():
     first, second = judged({("fixed_effects", "lead_placebo"): LOUD})
     assert first.lead_predicts
     assert first.verdict(second) == "robust association"
-    quiet = {(m, MAIN): SILENT for m in METHODS if m != "poisson"}
+    quiet = {(m, MAIN): SILENT for m in FOUR if m != "poisson"}
     second = replace(second, answers={**second.answers, **quiet})
     assert first.verdict(second) == "fragile association"
 
 
 def test_nothing_found_depends_on_what_could_have_been():
-    quiet = {(m, MAIN): SILENT for m in METHODS if m != "poisson"}
+    quiet = {(m, MAIN): SILENT for m in FOUR if m != "poisson"}
     first, second = judged(quiet, smallest_effect=2.8 * 0.3)
     assert first.detectable == pytest.approx(2.8 * 0.3 * first.scale)
     assert first.verdict(second) == (
@@ -751,7 +782,7 @@ def test_what_is_said_of_the_fields():
     forth, back = words(study(), FORTH), words(study(), BACK)
     assert "coefficient 0.0119, clustered s.e. 0.00628" in forth["association"]
     assert forth["agreement"].startswith(
-        "1 of 4 methods finds an association at 5 %: fixed"
+        "1 of 4 methods that decide finds an association at 5 %: fixed"
     )
     assert forth["luck"].endswith("up to 20 % of cases.")
     assert "0.902 (0.995 by the jackknife) and cannot be told from one" in forth["long_run"]
@@ -846,7 +877,7 @@ def test_all_methods_agreeing_is_said():
     both = quick(simulate(22, forth=0.4, own=0.3))
     said = words(both, FORTH)
     assert both.verdicts[FORTH] == "robust association"
-    assert said["agreement"].startswith("All 3 methods find it at 5 %")
+    assert said["agreement"].startswith("All 3 methods that decide find it at 5 %")
     assert "it stays" in said["checks"]
     assert "what_failed" not in said
     assert "came from outside" in said["from_outside"]
@@ -984,9 +1015,7 @@ def test_verdicts_come_out_right_on_average(world, forth, back):
             assert verdicts[direction]["robust association"] == 0
             assert max(found[direction].values(), default=0) <= 6
         else:
-            assert (
-                min(found[direction][m] for m in METHODS if m != "poisson") >= 0.8 * worlds
-            )
+            assert min(found[direction][m] for m in FOUR if m != "poisson") >= 0.8 * worlds
 
 
 @pytest.mark.slow

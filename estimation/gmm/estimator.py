@@ -83,11 +83,12 @@ def dynamic_gmm(
         all deeper ones; what is predetermined has ``(1, None)``.  By default
         ``{response: (2, None)}``.
     iv : str or sequence of str
-        Terms that are instruments as they stand, one column each, transformed as the
-        regressors are (in a system, with their levels below): exogenous regressors, and
-        instruments from outside the equation.  Rows in which one is missing are left out.
-        A regressor neither here nor made of a variable in ``gmm`` draws a warning: none
-        is taken to be exogenous unless it is named.
+        Terms that are instruments as they stand, one column each: ``"w + lag(w, 1)"``, or
+        ``["w", "lag(w, 1)"]``.  They are transformed as the regressors are (in a system,
+        with their levels below): exogenous regressors, and instruments from outside the
+        equation.  Rows in which one is missing are left out.  A regressor neither here nor
+        made of a variable in ``gmm`` draws a warning: none is taken to be exogenous unless
+        it is named.
     system : bool, default False
         Add the equations in levels, with a constant unless the formula takes it out.
     transform : {"difference", "orthogonal"}

@@ -17,7 +17,7 @@ from unigauge.errors import (
     require_integer,
 )
 from unigauge.estimation.design import CONSTANT, Design, build_design
-from unigauge.estimation.formulas import Grids, Term, parse_expression, term_names
+from unigauge.estimation.formulas import Grids, Term, parse_expression, sum_names
 from unigauge.estimation.panel import Panel
 from unigauge.estimation.wording import joined, plain
 
@@ -123,7 +123,7 @@ def read_sample(
         )
     grids = Grids(panel)
     lagged = _lagged(grids, formula.response, gmm, max_lag)
-    names = tuple(name for entry in _entries(iv) for name in term_names(entry))
+    names = tuple(name for entry in _entries(iv) for name in sum_names(entry)[1])
     if len(set(names)) != len(names):
         raise InputError(f"iv names {joined(names)}; each may be named once.")
     columns = {name: grids.evaluate(parse_expression(name)) for name in names}
@@ -160,12 +160,13 @@ def read_sample(
 
 
 def _entries(iv: str | Sequence[str]) -> list[str]:
-    """Return the entries of ``iv``; one may stand alone."""
+    """Return the sums of terms in ``iv``; one may stand alone."""
     if isinstance(iv, str):
         return [iv]
-    if not isinstance(iv, Sequence):
+    if not isinstance(iv, Sequence) or not all(isinstance(entry, str) for entry in iv):
         raise InputError(
-            f"iv is {iv!r}; it must be a sequence of terms, such as ['w', 'lag(w, 1)']."
+            f"iv is {iv!r}; it must be text such as 'w + lag(w, 1)', or a sequence of "
+            "terms, such as ['w', 'lag(w, 1)']."
         )
     return list(iv)
 

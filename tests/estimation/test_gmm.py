@@ -216,6 +216,8 @@ def test_instruments_from_outside_the_equation() -> None:
 
 def test_a_lag_of_zero_is_the_variable() -> None:
     fit = dynamic_gmm(DATA, "y ~ lag(y, 1) + lag(x, 0:1)", iv=["x", "lag(x, 1)"])
+    same(fit, dynamic_gmm(DATA, "y ~ lag(y, 1) + lag(x, 0:1)", iv="lag(x, 0:1)"))
+    same(fit, dynamic_gmm(DATA, "y ~ lag(y, 1) + lag(x, 0:1)", iv="x + lag(x, 1)"))
     assert fit.terms == ("lag(y, 1)", "lag(x, 0)", "lag(x, 1)")
 
 
@@ -399,7 +401,7 @@ def test_the_shape_of_the_data() -> None:
         ({"gmm": {"y": (-1, 2)}}, "at least 0"),
         ({"gmm": {"q": (2, None)}}, "uses 'q', which is no variable"),
         ({"iv": ["x", "lag(x, 0:1)", "x"]}, "each may be named once"),
-        ({"iv": 3}, "iv is 3; it must be a sequence of terms"),
+        ({"iv": 3}, "iv is 3; it must be text such as 'w"),
         ({"max_lag": 0}, "max_lag is 0"),
     ],
 )

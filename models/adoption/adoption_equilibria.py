@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.models.adoption.adoption_game import AdoptionGame, require_adoption_game
-from unigauge.models.answers import Answer
+from unigauge.models.answers import Answer, verdict
 from unigauge.results import Result, axes_or_new, frozen
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ class AdoptionEquilibria(Result):
     Attributes
     ----------
     adopters : array of int, shape (k,)
-        Numbers of adopters that are equilibria; ``game.who(m)`` says who they are (the
-        cheapest), ``game.profiles(m)`` how many equilibria have that number.
+        Numbers of adopters that are equilibria; ``who`` says who they are (the cheapest),
+        ``game.profiles(m)`` how many equilibria have that number.
     strict : array of bool, shape (k,)
         Whether nobody is indifferent.
     welfare : array, shape (k,)
@@ -41,10 +41,14 @@ class AdoptionEquilibria(Result):
         Fewest and most adopters in an equilibrium.
     potential_maximiser : int
         The equilibrium that logit revision with few mistakes stays at; the largest if tied.
+    critical_mass : int
+        Fewest adopters from whom on adoption goes on to the largest stable number; see
+        :func:`tipping`.
     efficient : int
         Number of adopters (any, not only equilibria) with the largest welfare.
     status : str
-        ``ok``: the game has a potential, so an equilibrium exists.
+        ``ok`` if certified, else ``uncertified``; the game has a potential, so there is an
+        equilibrium.
     certificate : float
         Largest gain left to any player in any equilibrium listed.
     complete : bool
@@ -61,6 +65,7 @@ class AdoptionEquilibria(Result):
     smallest: int
     largest: int
     potential_maximiser: int
+    critical_mass: int
     efficient: int
     status: str
     certificate: float
@@ -69,6 +74,11 @@ class AdoptionEquilibria(Result):
 
     def __len__(self) -> int:
         return len(self.adopters)
+
+    @property
+    def who(self) -> tuple[NDArray[np.bool_], ...]:
+        """Who adopts in each equilibrium, a mask of the players; the cheapest do."""
+        return tuple(self.game.who(int(m)) for m in self.adopters)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row an equilibrium, indexed by the number of adopters."""
@@ -82,7 +92,7 @@ class AdoptionEquilibria(Result):
 
     def record(self) -> dict[str, Any]:
         """Return the extremal equilibria and what selects among them, as one row."""
-        names = ("smallest", "largest", "potential_maximiser", "efficient")
+        names = ("smallest", "largest", "potential_maximiser", "critical_mass", "efficient")
         return {
             "equilibria": len(self),
             **{name: getattr(self, name) for name in names},
@@ -129,6 +139,7 @@ class AdoptionEquilibria(Result):
             "status": self.status,
             "smallest, largest": f"{self.smallest}, {self.largest} adopters",
             "maximises potential": f"{self.potential_maximiser} adopters",
+            "critical mass": f"{self.critical_mass} adopters",
             "efficient": f"{self.efficient} adopters",
             "certificate": f"{self.certificate:.1e}",
         }
@@ -164,6 +175,7 @@ def equilibria(game: AdoptionGame) -> AdoptionEquilibria:
     welfare, potential = _by_number(game)
     worth, height = welfare[adopters], potential[adopters]
     strict = (stays > 0)[adopters] & (comes < 0)[adopters]
+    certificate = max(float(game.regret(int(m)).max()) for m in adopters)
     return AdoptionEquilibria(
         adopters=_locked(adopters.astype(np.int64)),
         strict=_locked(strict),
@@ -173,9 +185,10 @@ def equilibria(game: AdoptionGame) -> AdoptionEquilibria:
         smallest=int(adopters[0]),
         largest=int(adopters[-1]),
         potential_maximiser=int(adopters[::-1][height[::-1].argmax()]),
+        critical_mass=tipping(game).critical_mass,
         efficient=int(game.players - welfare[::-1].argmax()),
-        status="ok",
-        certificate=max(float(game.regret(int(m)).max()) for m in adopters),
+        status=verdict(certificate, 1e-9 * game.scale),
+        certificate=certificate,
         complete=True,
         game=game,
     )
@@ -311,7 +324,7 @@ class Tipping(Answer):
     basin_start, basin_end : array of int, shape (k,)
         First and last number of adopters from which they do.
     status : str
-        ``ok``.
+        ``ok`` if certified, else ``uncertified``.
     certificate : float
         Largest gain left to any player at a stable number.
     game : AdoptionGame
@@ -402,12 +415,13 @@ def tipping(game: AdoptionGame) -> Tipping:
         int(low + 1 + np.flatnonzero(joins[low + 1 : high])[0])
         for low, high in pairwise(stable)
     ]
+    certificate = max(float(game.regret(int(m)).max()) for m in stable)
     return Tipping(
         critical_mass=tips[-1],
         stable=_locked(stable.astype(np.int64)),
         basin_start=_locked(np.array(tips, dtype=np.int64)),
         basin_end=_locked(np.array([*(t - 1 for t in tips[1:]), game.players])),
-        status="ok",
-        certificate=max(float(game.regret(int(m)).max()) for m in stable),
+        status=verdict(certificate, 1e-9 * game.scale),
+        certificate=certificate,
         game=game,
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_integer, require_number
+from unigauge.models.arrays import as_given, require_array
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -70,27 +71,29 @@ class AdoptionGame:
         *,
         count: ArrayLike | None = None,
     ) -> None:
-        gains = _numbers("benefit", benefit)
-        costs = _numbers("cost", cost) if np.ndim(cost) else np.array([cost], dtype=float)
-        if np.ndim(cost) == 0:
-            require_number("cost", cost)
-            if count is None:
-                costs = np.full(len(gains), costs[0])
+        gains = require_array("benefit", benefit, "a sequence")
+        if gains.ndim != 1 or not len(gains):
+            raise InputError(
+                f"benefit has the shape {gains.shape}; it must be a sequence of at least one "
+                "number."
+            )
+        costs = require_array("cost", cost, "a number or a sequence")
+        if costs.ndim == 0:
+            costs = np.full(len(gains) if count is None else 1, costs)
         if count is not None:
             costs = np.repeat(costs, _counts(count, len(costs)))
-        if len(costs) != len(gains):
+        if costs.shape != gains.shape:
             raise InputError(
-                f"benefit has {len(gains)} entries and there are {len(costs)} players; "
+                f"benefit has {len(gains)} entries and there are {costs.size} players; "
                 "benefit needs one entry for 0, 1, ... N - 1 others."
             )
         order = np.argsort(costs, kind="stable")
         marginal = gains - costs[order]
-        largest = max(float(np.abs(gains).max()), float(np.abs(costs).max()))
-        marginal[np.abs(marginal) <= TIE * largest] = 0.0
         order.setflags(write=False)
         object.__setattr__(self, "benefit", frozen(gains))
         object.__setattr__(self, "cost", frozen(costs))
         object.__setattr__(self, "order", order)
+        marginal[np.abs(marginal) <= TIE * self.scale] = 0.0
         object.__setattr__(self, "marginal_gain", frozen(marginal))
 
     @classmethod
@@ -118,6 +121,11 @@ class AdoptionGame:
         return len(self.cost)
 
     @property
+    def scale(self) -> float:
+        """Largest benefit or cost; gains below 1e-12 of it are ties."""
+        return max(float(np.abs(self.benefit).max()), float(np.abs(self.cost).max()))
+
+    @property
     def supermodular(self) -> bool:
         """Whether adopting is worth more, or no less, the more others adopt."""
         return bool((np.diff(self.benefit) >= 0).all())
@@ -135,7 +143,7 @@ class AdoptionGame:
         >>> AdoptionGame([0, 1, 2], [2, 1, 3]).who(2)
         array([ True,  True, False])
         """
-        given = np.asarray(adopters)
+        given = as_given(adopters)
         if given.dtype == np.bool_ and given.shape == (self.players,):
             return given.copy()
         whole = given.shape == () and np.issubdtype(given.dtype, np.integer)
@@ -193,7 +201,7 @@ class AdoptionGame:
             return 0
         if m in (0, self.players):
             return 1
-        slack = TIE * max(float(np.abs(self.benefit).max()), float(np.abs(self.cost).max()))
+        slack = TIE * self.scale
         bound_to = int((self.cost < self.benefit[m] - slack).sum())
         willing = int((self.cost <= self.benefit[m - 1] + slack).sum())
         return comb(willing - bound_to, m - bound_to)
@@ -206,20 +214,8 @@ def require_adoption_game(game: Any) -> AdoptionGame:
     return game
 
 
-def _numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
-    try:
-        array = np.array(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        array = np.empty((0, 0))
-    if array.ndim != 1 or not len(array) or not np.isfinite(array).all():
-        raise InputError(
-            f"{name} is {values!r}; it must be a sequence of finite numbers, at least one."
-        )
-    return array
-
-
 def _counts(count: ArrayLike, types: int) -> NDArray[np.int64]:
-    array = np.asarray(count)
+    array = as_given(count)
     if array.shape != (types,) or not np.issubdtype(array.dtype, np.integer):
         raise InputError(
             f"count is {count!r}; it must have one whole number for each of the {types} "

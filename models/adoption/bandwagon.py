@@ -112,6 +112,12 @@ class BandwagonGame:
     old_alone: Benefit
 
     def __post_init__(self) -> None:
+        for name in ("new_together", "new_alone", "old_together", "old_alone"):
+            if not callable(getattr(self, name)):
+                raise InputError(
+                    f"{name} is {getattr(self, name)!r}; it must be a function of an array "
+                    "of types. For the textbook case use BandwagonGame.linear."
+                )
         follow = self.new_together(_GRID) - self.old_alone(_GRID)
         agree = self.new_together(_GRID) - self.old_together(_GRID)
         alone = self.new_alone(_GRID) - self.old_together(_GRID)

@@ -9,6 +9,7 @@ import numpy as np
 
 from unigauge.errors import InputError, require_number
 from unigauge.models.answers import Answer
+from unigauge.models.arrays import require_array
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -47,20 +48,12 @@ class SequentialGame:
 
     def __post_init__(self) -> None:
         for name in ("new", "old"):
-            try:
-                values = frozen(getattr(self, name))
-            except (TypeError, ValueError):
-                raise InputError(
-                    f"{name} cannot be read as an array of numbers; it must have one row a "
-                    "firm, all of one length."
-                ) from None
+            values = frozen(require_array(name, getattr(self, name), "a square matrix"))
             if values.ndim != 2 or values.shape[0] != values.shape[1] or not values.size:
                 raise InputError(
                     f"{name} has shape {values.shape}; it must be (n, n): one row a firm, "
                     "one column a number of users from 1 to n."
                 )
-            if not np.isfinite(values).all():
-                raise InputError(f"{name} has an entry that is not finite.")
             if (np.diff(values, axis=1) < 0).any():
                 raise InputError(
                     f"{name} falls along a row; more users must not make a standard worse."

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import comb, prod
+from operator import index
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -256,8 +257,12 @@ def _networks(market: Market, regime: str | Sequence[Sequence[int]]) -> Networks
     if isinstance(regime, str):
         require_choice("regime", regime, REGIMES)
         return (everyone,) if regime == "compatible" else tuple((i,) for i in everyone)
-    networks = tuple(tuple(members) for members in regime)
-    if tuple(sorted(itertools.chain.from_iterable(networks))) != everyone or () in networks:
+    try:
+        networks = tuple(tuple(map(index, members)) for members in regime)
+    except TypeError:
+        networks = ()
+    named = tuple(sorted(itertools.chain.from_iterable(networks)))
+    if named != everyone or () in networks:
         raise InputError(
             f"regime is {regime!r}; networks must name each firm from 0 to "
             f"{market.firms - 1} once, such as [[0, 1], [2]]."

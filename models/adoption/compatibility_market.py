@@ -66,7 +66,7 @@ class Market:
                 "installed_base", base, length=firms, at_least=0
             ),
         }
-        if self.saturation != np.inf:
+        if not (isinstance(self.saturation, Real) and self.saturation == np.inf):
             checked["saturation"] = require_number("saturation", self.saturation, above=0)
         for name, value in checked.items():
             object.__setattr__(self, name, value)

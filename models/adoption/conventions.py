@@ -18,6 +18,7 @@ from unigauge.models.adoption.markov_chains import (
     stationary_answer,
 )
 from unigauge.models.adoption.normal_form import require_payoff_matrix
+from unigauge.models.arrays import require_array
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -64,7 +65,10 @@ class BirthDeath:
     down: Array
 
     def __init__(self, up: ArrayLike, down: ArrayLike) -> None:
-        rising, falling = frozen(up), frozen(down)
+        rising, falling = (
+            frozen(require_array(name, values, "a sequence"))
+            for name, values in (("up", up), ("down", down))
+        )
         if rising.ndim != 1 or rising.shape != falling.shape or len(rising) < 2:
             raise InputError(
                 f"up has the shape {rising.shape} and down {falling.shape}; both must have "
@@ -100,7 +104,9 @@ class BirthDeath:
     def expected_time(self, start: int, end: int) -> float:
         """Return the expected number of periods until ``end`` is first reached."""
         N = len(self.up) - 1
-        if not (0 <= start <= N and 0 <= end <= N):
+        start = require_integer("start", start, at_least=0)
+        end = require_integer("end", end, at_least=0)
+        if max(start, end) > N:
             raise InputError(f"start is {start} and end {end}; states are 0 to {N}.")
         towards, away = (self.up, self.down) if start <= end else (self.down, self.up)
         path = range(end) if start <= end else range(N, end, -1)

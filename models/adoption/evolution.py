@@ -12,7 +12,8 @@ from unigauge.models.adoption.normal_form import (
     require_payoff_matrix,
     require_probabilities,
 )
-from unigauge.models.answers import Answer
+from unigauge.models.answers import Answer, verdict
+from unigauge.models.arrays import require_array
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -94,9 +95,8 @@ def replicator(A: ArrayLike, start: ArrayLike, times: ArrayLike) -> Replication:
 
     payoffs = require_payoff_matrix(A)
     share = require_probabilities("start", start, len(payoffs))
-    grid = np.asarray(times, dtype=float)
-    rising = grid.ndim == 1 and len(grid) >= 2 and (np.diff(grid) > 0).all()
-    if not (rising and np.isfinite(grid).all()):
+    grid = require_array("times", times, "a sequence")
+    if grid.ndim != 1 or len(grid) < 2 or (np.diff(grid) <= 0).any():
         raise InputError(f"times is {times!r}; it must be rising times, two or more.")
     used = np.flatnonzero(share > 0)
     here = payoffs[np.ix_(used, used)]
@@ -200,7 +200,7 @@ class Fixation(Answer):
     by_number : array, shape (N + 1,)
         That action 0 takes over from 0, ... N players.
     status : str
-        ``ok``.
+        ``ok`` if certified, else ``uncertified``.
     certificate : float
         Largest residual of the equations of first steps.
     """
@@ -281,11 +281,12 @@ def moran(A: ArrayLike, n: int, *, selection: float = 1.0) -> Fixation:
     by_number = np.concatenate([[0.0], np.exp(sums - sums[-1])])
     falling, rising = fitness[1] / fitness.sum(axis=0), fitness[0] / fitness.sum(axis=0)
     mean = falling * by_number[:-2] + rising * by_number[2:]
+    certificate = float(np.abs(mean - by_number[1:-1]).max())
     return Fixation(
         probability=float(by_number[1]),
         probability_other=float(np.exp(steps[-1] - logsumexp(steps))),
         neutral=1 / N,
         by_number=frozen(by_number),
-        status="ok",
-        certificate=float(np.abs(mean - by_number[1:-1]).max()),
+        status=verdict(certificate),
+        certificate=certificate,
     )

@@ -26,7 +26,7 @@ from __future__ import annotations
 import warnings
 from fractions import Fraction
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -47,7 +47,7 @@ from unigauge.models.adoption.equilibrium_sets import (
     Profile,
     equilibrium_set,
 )
-from unigauge.models.adoption.normal_form import FiniteGame
+from unigauge.models.adoption.normal_form import FiniteGame, require_rationals
 from unigauge.models.adoption.two_by_two import (
     CLASSES,
     RiskDominance,
@@ -222,10 +222,9 @@ def coordination(own: ArrayLike, other: ArrayLike | None = None) -> EquilibriumS
             "each of 2 to 16 standards (there are 2^n - 1 equilibria)."
         )
     game = FiniteGame.bimatrix(np.diag(first), np.diag(second))
-    exact = [[game.exact[i][k, k] for k in range(len(first))] for i in (0, 1)]
     profiles = sorted(
         (
-            (_inverse(exact[1], chosen), _inverse(exact[0], chosen))
+            (_inverse(second, chosen), _inverse(first, chosen))
             for chosen in product((True, False), repeat=len(first))
             if any(chosen)
         ),
@@ -242,11 +241,13 @@ def coordination(own: ArrayLike, other: ArrayLike | None = None) -> EquilibriumS
     )
 
 
-def _prizes(name: str, values: Any) -> list[Any]:
-    prizes = list(values)
+def _prizes(name: str, values: ArrayLike) -> list[Fraction]:
+    prizes = require_rationals(name, values)
+    if prizes.ndim != 1:
+        raise InputError(f"{name} is {values!r}; it must be a sequence of prizes.")
     for k, prize in enumerate(prizes):
         require_number(f"{name}[{k}]", prize, above=0, because="it is a prize")
-    return prizes
+    return list(prizes)
 
 
 def _inverse(prizes: list[Fraction], chosen: tuple[bool, ...]) -> tuple[Fraction, ...]:

@@ -24,7 +24,8 @@ import numpy as np
 from unigauge.errors import InputError, require_number
 from unigauge.models.adoption.adoption_game import AdoptionGame
 from unigauge.models.adoption.normal_form import require_payoff_matrix
-from unigauge.models.answers import Answer
+from unigauge.models.answers import Answer, verdict
+from unigauge.models.arrays import require_array
 from unigauge.results import axes_or_new, frozen
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class Correspondence(Answer):
     indifferent : array
         Probabilities with D(p) = 0: mixed Nash equilibria, where precision is infinite.
     status : str
-        ``ok``.
+        ``ok`` if certified, else ``uncertified``.
     certificate : float
         Largest residual of the fold equation.
     differences : array, shape (N,)
@@ -118,7 +119,7 @@ class Correspondence(Answer):
         InputError
             If a probability is not inside (0, 1).
         """
-        share = np.asarray(p, dtype=float)
+        share = require_array("p", p, "an array")
         if not ((share > 0) & (share < 1)).all():
             raise InputError(f"p is {p!r}; probabilities must be inside (0, 1).")
         gain = _clean(self.differences, mean_difference(self.differences, share))
@@ -261,7 +262,7 @@ def correspondence(game: AdoptionGame | ArrayLike) -> Correspondence:
         fold_precisions=frozen(levels),
         crossing_precision=crossing,
         indifferent=curve.indifferent,
-        status="ok",
+        status=verdict(float(residual)),
         certificate=float(residual),
         differences=curve.differences,
     )
@@ -298,7 +299,7 @@ class LogitEquilibria(Answer):
     complete : bool
         True: all are listed.
     status : str
-        ``ok``; there is always one.
+        ``ok`` if certified, else ``uncertified``; there is always an equilibrium.
     certificate : float
         Largest distance between p and the logit response to it.
     differences : array, shape (N,)
@@ -385,14 +386,14 @@ def equilibria(game: AdoptionGame | ArrayLike, precision: float) -> LogitEquilib
     p = np.asarray(expit(odds))
     stable = 2 + 2 * np.cosh(np.clip(odds, -700, 700)) > level * slope(differences, p)
     stable.setflags(write=False)
-    response = expit(level * mean_difference(differences, p))
+    certificate = float(np.abs(p - expit(level * mean_difference(differences, p))).max())
     return LogitEquilibria(
         probabilities=frozen(p),
         stable=stable,
         precision=level,
         complete=True,
-        status="ok",
-        certificate=float(np.abs(p - response).max()),
+        status=verdict(certificate),
+        certificate=certificate,
         differences=frozen(differences),
     )
 

@@ -21,6 +21,7 @@ from unigauge.models.adoption.logit_pairs import (
 )
 from unigauge.models.adoption.normal_form import FiniteGame
 from unigauge.models.answers import Answer
+from unigauge.models.arrays import as_given
 from unigauge.results import axes_or_new, frozen
 
 if TYPE_CHECKING:
@@ -284,7 +285,7 @@ def _estimate_pair(game: FiniteGame, counts: Array, most: float) -> PrecisionEst
 
 
 def _require_counts(counts: ArrayLike, shape: tuple[int, ...]) -> Array:
-    array = np.asarray(counts)
+    array = as_given(counts)
     whole = np.issubdtype(array.dtype, np.integer)
     if array.shape != shape or not whole or (array < 0).any():
         raise InputError(

@@ -10,7 +10,7 @@ import numpy as np
 
 from unigauge.errors import ConvergenceError, InputError, require_number
 from unigauge.models.adoption.normal_form import FiniteGame
-from unigauge.models.answers import Answer
+from unigauge.models.answers import Answer, verdict
 from unigauge.results import axes_or_new, frozen
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class PrincipalBranch(Answer):
     turns : int
         How often precision turned back.
     status : str
-        ``ok``.
+        ``ok`` if certified, else ``uncertified``.
     certificate : float
         Largest distance between a probability and the logit response, over the branch.
     game : FiniteGame
@@ -185,7 +185,7 @@ def principal_branch(game: FiniteGame, precision: float) -> PrincipalBranch:
         final_column=float(q[-1]),
         precision=top,
         turns=int(np.count_nonzero(np.diff(moves[moves != 0]))),
-        status="ok",
+        status=verdict(float(gap)),
         certificate=float(gap),
         game=game,
     )

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from unigauge.errors import InputError
-from unigauge.models.answers import Answer
+from unigauge.models.answers import Answer, verdict
+from unigauge.models.arrays import require_array
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Stationary(Answer):
         The mean as a share of the largest number: of players on action 0, or of adopters,
         where states count them.
     status : str
-        ``ok``.
+        ``ok`` if certified, else ``uncertified``.
     certificate : float
         Largest relative residual of the balance equations.
     process : str
@@ -91,7 +92,7 @@ def stationary_answer(log_weights: Array, certificate: float, process: str) -> S
         log_probabilities=frozen(logs),
         mean=mean,
         mean_share=mean / (len(logs) - 1) if len(logs) > 1 else 0.0,
-        status="ok",
+        status=verdict(certificate),
         certificate=certificate,
         process=process,
     )
@@ -153,11 +154,13 @@ def _eliminate(P: Array) -> Array:
 
 
 def _require_transition(transition: ArrayLike) -> Array:
-    P = np.array(transition, dtype=np.float64)
+    P = require_array("transition", transition, "a square matrix")
     if P.ndim != 2 or P.shape[0] != P.shape[1] or not len(P):
         raise InputError(f"transition has the shape {P.shape}; it must be a square matrix.")
-    if not np.isfinite(P).all() or (P < 0).any():
-        raise InputError("transition has entries that are negative or not finite.")
+    if (P < 0).any():
+        raise InputError(
+            f"transition has the entry {P.min():g}; probabilities cannot be negative."
+        )
     off = np.abs(P.sum(axis=1) - 1)
     if off.max() > 1e-9:
         row = int(off.argmax())
@@ -207,7 +210,7 @@ class Stability(Answer):
         Mistakes on the cheapest tree of paths that lead from every state to this one; the
         stationary probability is of the order of mistakes to that power, less the least.
     status : str
-        ``ok``.
+        ``ok`` if certified, else ``uncertified``.
     certificate : float
         Largest amount by which two states' potentials differ more than the mistakes that
         lead from one to the other allow.
@@ -277,7 +280,13 @@ def stability(resistance: ArrayLike) -> Stability:
     >>> stability([[0, 3], [1, 0]]).stable
     (0,)
     """
-    C = np.array(resistance, dtype=np.float64)
+    try:
+        C = np.array(resistance, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise InputError(
+            f"resistance is {resistance!r}; it must be a square matrix of numbers of "
+            "mistakes."
+        ) from None
     if C.ndim != 2 or C.shape[0] != C.shape[1] or not len(C):
         raise InputError(f"resistance has the shape {C.shape}; it must be a square matrix.")
     if np.isnan(C).any() or (C < 0).any():
@@ -304,14 +313,15 @@ def stability(resistance: ArrayLike) -> Stability:
         radius.append(costs[members][:, elsewhere].min() if elsewhere.any() else np.inf)
         coradius.append(costs[:, members].min(axis=1).max())
     gap = potential[None, :] - potential[:, None] - costs
+    certificate = float(max(gap.max(), 0.0))
     return Stability(
         stable=tuple(np.flatnonzero(potential <= potential.min() + 1e-9).tolist()),
         classes=tuple(tuple(members.tolist()) for members in classes),
         radius=frozen(radius),
         coradius=frozen(coradius),
         stochastic_potential=frozen(potential),
-        status="ok",
-        certificate=float(max(gap.max(), 0.0)),
+        status=verdict(certificate, 1e-9 * max(1.0, float(potential.max()))),
+        certificate=certificate,
     )
 
 

@@ -11,7 +11,8 @@ import numpy as np
 from unigauge.errors import InputError, require_integer, require_number
 from unigauge.models.adoption.markov_chains import Stationary, stationary_answer
 from unigauge.models.adoption.normal_form import require_payoff_matrix
-from unigauge.models.answers import Answer
+from unigauge.models.answers import Answer, verdict
+from unigauge.models.arrays import as_given, require_array
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Contagion(Answer):
     everybody : bool
         Whether all have it.
     status : str
-        ``ok``.
+        ``ok`` if certified, else ``uncertified``.
     certificate : float
         0 if nobody outside has a share of neighbours at the threshold, 1 if somebody has.
     """
@@ -144,10 +145,9 @@ def contagion(network: ArrayLike, seed: ArrayLike, threshold: float) -> Contagio
     while (joins := ~has & (links @ has.astype(float) >= needed)).any():
         has |= joins
         counts.append(int(has.sum()))
-    exposed = [
-        np.count_nonzero(links[i] & has) / max(np.count_nonzero(links[i]), 1)
-        for i in np.flatnonzero(~has)
-    ]
+    neighbours = [np.flatnonzero(row) for row in links[~has]]
+    exposed = [float(has[near].mean()) if len(near) else 0.0 for near in neighbours]
+    certificate = float(max(exposed, default=-1.0) >= share)
     track = np.array(counts, dtype=np.int64)
     for array in (has, track):
         array.setflags(write=False)
@@ -157,8 +157,8 @@ def contagion(network: ArrayLike, seed: ArrayLike, threshold: float) -> Contagio
         who=has,
         counts=track,
         everybody=bool(has.all()),
-        status="ok",
-        certificate=float(max(exposed, default=-1.0) >= share),
+        status=verdict(certificate),
+        certificate=certificate,
     )
 
 
@@ -262,8 +262,8 @@ class PeerEffects(Answer):
         Of the network; the equilibrium is unique if its product with the peer effect is
         below one.
     status : str
-        ``ok``, or ``not_applicable`` where that product is not below one; then efforts are
-        NaN.
+        ``ok`` if certified, else ``uncertified``; ``not_applicable`` where that product is
+        not below one: then efforts are NaN.
     certificate : float
         Largest gain from a deviation alone, in payoff.
     """
@@ -318,9 +318,13 @@ def linear_quadratic(
     """
     links = _require_network(network).astype(float)
     delta = require_number("peer_effect", peer_effect, at_least=0)
-    own = np.broadcast_to(np.asarray(benefit, dtype=float), len(links))
-    if not np.isfinite(own).all() or (own < 0).any():
-        raise InputError(f"benefit is {benefit!r}; it must be finite and not negative.")
+    given = require_array("benefit", benefit, "an array")
+    if given.shape not in ((), (len(links),)) or (given < 0).any():
+        raise InputError(
+            f"benefit is {benefit!r}; it must be one number for all or one for each of the "
+            f"{len(links)} players, none negative."
+        )
+    own = np.broadcast_to(given, len(links))
     radius = float(np.abs(np.linalg.eigvalsh(links)).max())
     known = delta * radius < 1
     if known:
@@ -332,19 +336,21 @@ def linear_quadratic(
         efforts = centrality = np.full(len(links), np.nan)
         key = -1
     slope = own + delta * (links @ efforts) - efforts
+    certificate = float((slope**2 / 2).max())
+    allowed = 1e-9 * float((efforts**2).max())
     return PeerEffects(
         efforts=frozen(efforts),
         centrality=frozen(centrality),
         key_player=key,
         total=float(efforts.sum()),
         spectral_radius=radius,
-        status="ok" if known else "not_applicable",
-        certificate=float((slope**2 / 2).max()),
+        status=verdict(certificate, allowed) if known else "not_applicable",
+        certificate=certificate,
     )
 
 
 def _require_network(network: ArrayLike) -> NDArray[np.bool_]:
-    links = np.asarray(network)
+    links = as_given(network)
     if links.ndim != 2 or links.shape[0] != links.shape[1] or not len(links):
         raise InputError(f"network has the shape {links.shape}; it must be square.")
     if (
@@ -359,7 +365,7 @@ def _require_network(network: ArrayLike) -> NDArray[np.bool_]:
 
 
 def _require_seed_players(seed: ArrayLike, players: int) -> NDArray[np.bool_]:
-    given = np.asarray(seed)
+    given = as_given(seed)
     if given.dtype == np.bool_ and given.shape == (players,) and given.any():
         return given.copy()
     whole = np.issubdtype(given.dtype, np.integer) and given.size > 0

@@ -6,18 +6,24 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from numbers import Integral, Rational, Real
+from numbers import Integral, Rational
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unigauge.errors import InputError
+from unigauge.errors import InputError, require_number
+from unigauge.models.arrays import require_array
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["FiniteGame", "require_payoff_matrix", "require_probabilities"]
+__all__ = [
+    "FiniteGame",
+    "require_payoff_matrix",
+    "require_probabilities",
+    "require_rationals",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False, init=False)
@@ -55,7 +61,7 @@ class FiniteGame:
     exact: NDArray[np.object_] = field(repr=False)
 
     def __init__(self, payoffs: ArrayLike) -> None:
-        exact = _rationals("payoffs", payoffs)
+        exact = require_rationals("payoffs", payoffs)
         if exact.ndim < 3 or exact.ndim != len(exact) + 1:
             raise InputError(
                 f"payoffs has the shape {exact.shape}; it must be (n_players, *actions), "
@@ -86,7 +92,7 @@ class FiniteGame:
         >>> FiniteGame.bimatrix([[2, 0], [0, 1]], [[1, 0], [0, 2]]).actions
         (2, 2)
         """
-        own, other = _rationals("A", A), _rationals("B", B)
+        own, other = require_rationals("A", A), require_rationals("B", B)
         if own.ndim != 2 or own.shape != other.shape:
             raise InputError(
                 f"A has the shape {own.shape} and B {other.shape}; both must be matrices "
@@ -98,7 +104,7 @@ class FiniteGame:
     def symmetric(cls, A: ArrayLike) -> FiniteGame:
         """Return the two-player game in which both have payoffs ``A`` by (own, other)."""
         require_payoff_matrix(A)
-        return cls.bimatrix(A, _rationals("A", A).T)
+        return cls.bimatrix(A, require_rationals("A", A).T)
 
     @property
     def players(self) -> int:
@@ -217,6 +223,11 @@ class FiniteGame:
     def _require_profile(
         self, strategies: Sequence[ArrayLike]
     ) -> tuple[NDArray[np.float64], ...]:
+        if not isinstance(strategies, Sequence | np.ndarray) or isinstance(strategies, str):
+            raise InputError(
+                f"strategies is {strategies!r}; it must be a sequence of mixed strategies, "
+                "one a player."
+            )
         if len(strategies) != self.players:
             raise InputError(
                 f"strategies has {len(strategies)} entries; the game has {self.players} "
@@ -238,8 +249,8 @@ def require_probabilities(name: str, values: Any, length: int) -> NDArray[np.flo
     >>> require_probabilities("start", [0.25, 0.75], 2)
     array([0.25, 0.75])
     """
-    array = np.asarray(values, dtype=np.float64)
-    if array.shape != (length,) or not np.isfinite(array).all() or (array < 0).any():
+    array = require_array(name, values, f"{length} probabilities")
+    if array.shape != (length,) or (array < 0).any():
         raise InputError(
             f"{name} is {values!r}; it must be {length} probabilities, none negative."
         )
@@ -262,7 +273,7 @@ def require_payoff_matrix(
     actions : int, optional
         Number required; at least two otherwise.
     """
-    matrix = _rationals("A", A)
+    matrix = require_rationals("A", A)
     square = matrix.ndim == 2 and matrix.shape[0] == matrix.shape[1] >= 2
     if not square or (actions is not None and len(matrix) != actions):
         wanted = f"{actions} x {actions}" if actions else "square, with two actions or more"
@@ -273,7 +284,7 @@ def require_payoff_matrix(
     return frozen(matrix.astype(np.float64))
 
 
-def _rationals(name: str, values: Any) -> NDArray[np.object_]:
+def require_rationals(name: str, values: Any) -> NDArray[np.object_]:
     """Return an array of fractions, or say which entry is none."""
     try:
         array = np.array(values, dtype=object)
@@ -290,12 +301,9 @@ def _rationals(name: str, values: Any) -> NDArray[np.object_]:
 
 
 def _rational(name: str, entry: Any) -> Fraction:
-    if isinstance(entry, (bool, np.bool_)) or not isinstance(entry, Real):
-        raise InputError(f"{name} has the entry {entry!r}; payoffs must be numbers.")
+    number = require_number(f"an entry of {name}", entry)
     if isinstance(entry, Integral):
         return Fraction(int(entry))
     if isinstance(entry, Rational):
         return Fraction(entry)
-    if not math.isfinite(entry):
-        raise InputError(f"{name} has the entry {float(entry)}; payoffs must be finite.")
-    return Fraction(repr(float(entry)))
+    return Fraction(repr(number))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_number
+from unigauge.models.arrays import require_array
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -145,8 +146,15 @@ class Qualities:
         ----------
         rank : array_like
             p, in [0, 1).
+
+        Raises
+        ------
+        InputError
+            If a rank is outside [0, 1).
         """
-        top = 1 - np.asarray(rank, dtype=np.float64)
+        top = 1 - require_array("rank", rank, "an array")
+        if ((top <= 0) | (top > 1)).any():
+            raise InputError(f"rank is {rank!r}; ranks must be at least 0 and below 1.")
         return np.asarray(top * self.mean_of_top(top) / self.mean)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_integer
+from unigauge.models.arrays import as_given, require_array
 from unigauge.results import Result, axes_or_new, frozen
 
 if TYPE_CHECKING:
@@ -52,9 +53,10 @@ class StandardsGame:
 
     def __init__(self, benefit: ArrayLike, taste: ArrayLike, count: ArrayLike) -> None:
         gains, tastes = (
-            np.atleast_1d(np.asarray(a, dtype=float)) for a in (benefit, taste)
+            np.atleast_1d(require_array(name, values, "a matrix"))
+            for name, values in (("benefit", benefit), ("taste", taste))
         )
-        counts = np.atleast_1d(np.asarray(count))
+        counts = np.atleast_1d(as_given(count))
         if not np.issubdtype(counts.dtype, np.integer) or (counts < 0).any():
             raise InputError(
                 f"count is {count!r}; it must be whole numbers of users, none negative."
@@ -71,8 +73,6 @@ class StandardsGame:
                 f"names {users} users of {len(counts)} types; benefit must be (standards, "
                 "users), with two standards or more, and taste (types, standards)."
             )
-        if not (np.isfinite(gains).all() and np.isfinite(tastes).all()):
-            raise InputError("benefit and taste must be finite numbers.")
         object.__setattr__(self, "benefit", frozen(gains))
         object.__setattr__(self, "taste", frozen(tastes))
         locked = counts.astype(np.int64)
@@ -102,8 +102,10 @@ class StandardsGame:
         state : array-like of int, shape (T, S)
             Users of each type on each standard; rows sum to ``count``.
         """
-        numbers = np.asarray(state)
-        if numbers.shape != self.taste.shape or (numbers.sum(axis=1) != self.count).any():
+        numbers = as_given(state)
+        whole = np.issubdtype(numbers.dtype, np.integer)
+        fits = whole and numbers.shape == self.taste.shape and bool((numbers >= 0).all())
+        if not fits or (numbers.sum(axis=1) != self.count).any():
             raise InputError(
                 f"state is {state!r}; it must be users by type and standard, (types, "
                 "standards), rows summing to count."

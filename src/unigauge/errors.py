@@ -157,7 +157,10 @@ it is an iceberg cost.
     if isinstance(value, bool) or not isinstance(value, Real):
         wanted = "a number" if allowed == "a finite number" else f"a number, {allowed}"
         raise InputError(f"{name} is {value!r}; it must be {wanted}.")
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number beyond the floats
+        number = math.inf
     inside = above < number < below and at_least <= number <= at_most
     if not (math.isfinite(number) and inside):
         shown = f"{value}" if math.isfinite(number) else f"{number}"

@@ -362,9 +362,9 @@ def test_games_refuse_what_they_cannot_be() -> None:
     ("new", "old", "message"),
     [
         ([[0, 1]], [[0, 1]], r"new has shape \(1, 2\); it must be \(n, n\)"),
-        ([[0, 1], [1]], [[0, 1], [0, 1]], r"new cannot be read as an array"),
+        ([[0, 1], [1]], [[0, 1], [0, 1]], r"it must be a square matrix of finite"),
         ([[2, 1], [0, 1]], [[0, 1], [0, 1]], r"new falls along a row"),
-        ([[0, np.nan], [0, 1]], [[0, 1], [0, 1]], r"new has an entry that is not finite"),
+        ([[0, np.nan], [0, 1]], [[0, 1], [0, 1]], r"it must be a square matrix of finite"),
         ([[0, 1], [0, 1]], [[0]], r"new and old must be of one shape"),
     ],
 )

@@ -446,8 +446,14 @@ def test_risk_dominance_needs_two_conventions():
         (lambda: FiniteGame.bimatrix([[1], [2]], [[3], [4]]), "player 2 has 1 action"),
         (lambda: FiniteGame.bimatrix([[1, 2], [3, 4]], [[1, 2]]), "matrices of one shape"),
         (lambda: FiniteGame([[1, 2], [3, 4]]), "must be \\(n_players, \\*actions\\)"),
-        (lambda: FiniteGame.bimatrix([[1, np.nan], [3, 4]], np.eye(2)), "must be finite"),
-        (lambda: FiniteGame.bimatrix([[1, "x"], [3, 4]], np.eye(2)), "must be numbers"),
+        (
+            lambda: FiniteGame.bimatrix([[1, np.nan], [3, 4]], np.eye(2)),
+            "A is nan; it must be a fin",
+        ),
+        (
+            lambda: FiniteGame.bimatrix([[1, "x"], [3, 4]], np.eye(2)),
+            "A is 'x'; it must be a numb",
+        ),
         (lambda: FiniteGame.symmetric([[1, 2, 3], [4, 5, 6]]), "must be square"),
         (lambda: equilibria(np.eye(2)), "it must be a FiniteGame"),
         (

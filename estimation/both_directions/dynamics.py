@@ -124,9 +124,11 @@ def _of_term(
 def averaged_effects(question: Question) -> tuple[Estimate, Checks]:
     """Regressions of each unit beside averages over units, and their mean."""
     sample, y, x = question.sample, question.y, question.x
-    block = sample.block
-    if block is None:
-        raise IdentificationError("there are no two units without a gap for long enough")
+    block, periods = sample.block, 5 * sample.lags + 3
+    if block is None or block.index.get_level_values(1).nunique() < periods:
+        raise IdentificationError(
+            f"it needs two units without a gap over {counted(periods, sample.period)}"
+        )
     formula = f"{y} ~ {right_side(question, y, x, None)}"
     fit = cce(block, formula)
     checks: Checks = {

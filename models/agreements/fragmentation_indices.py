@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_integer, require_number, require_numbers
-from unigauge.models.adoption.answers import Answer
+from unigauge.models.answers import Answer
 from unigauge.models.agreements.link_graphs import reachable, require_links
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_integer, require_seed
-from unigauge.models.adoption.answers import Answer
+from unigauge.models.answers import Answer
 from unigauge.models.agreements.fragmentation_indices import fragmentation
 from unigauge.models.agreements.link_graphs import graph_code, pairs, require_links
 from unigauge.models.agreements.network_concepts import TOLERANCE

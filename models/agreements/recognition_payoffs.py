@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_number
-from unigauge.models.adoption.answers import Answer
+from unigauge.models.answers import Answer
 from unigauge.models.agreements.link_graphs import require_links
 from unigauge.models.agreements.recognition_demand import DOMAINS
 from unigauge.models.agreements.recognition_engine import (

@@ -150,12 +150,14 @@ class World:
     @property
     def share(self) -> Array:
         """Share of each country in all consumers."""
-        return np.asarray(self.size / self.size.sum(), dtype=float)
+        share: Array = self.size / self.size.sum()
+        return share
 
     @property
     def unrecognised(self) -> Array:
         """What conversion costs without recognition, shape (n, n), exporters in rows."""
-        return np.minimum(self.conversion_cost * self.distance, self.adapter_cost)
+        apart: Array = self.distance
+        return np.minimum(self.conversion_cost * apart, self.adapter_cost)
 
     @property
     def decoupled(self) -> bool:

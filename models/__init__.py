@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 _FOLDERS = {
     "attrition": "adoption",
     "bandwagon": "adoption",
+    "coalitions": "agreements",
     "committee": "adoption",
     "compatibility": "adoption",
     "delocation": "regulation",
@@ -27,10 +28,12 @@ _FOLDERS = {
     "quantal": "adoption",
     "recognition": "agreements",
     "selection": "adoption",
+    "treatment": "agreements",
 }
 __all__ = [
     "attrition",
     "bandwagon",
+    "coalitions",
     "committee",
     "compatibility",
     "delocation",
@@ -41,6 +44,7 @@ __all__ = [
     "quantal",
     "recognition",
     "selection",
+    "treatment",
 ]
 
 if TYPE_CHECKING:
@@ -55,7 +59,7 @@ if TYPE_CHECKING:
         quantal,
         selection,
     )
-    from unigauge.models.agreements import recognition
+    from unigauge.models.agreements import coalitions, recognition, treatment
     from unigauge.models.regulation import delocation, lobbying
 else:
 

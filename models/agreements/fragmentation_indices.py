@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_integer, require_number, require_numbers
-from unigauge.models.answers import Answer
 from unigauge.models.agreements.link_graphs import reachable, require_links
+from unigauge.models.answers import Answer
 
 if TYPE_CHECKING:
     import pandas as pd

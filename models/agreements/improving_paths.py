@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_integer, require_seed
-from unigauge.models.answers import Answer
 from unigauge.models.agreements.fragmentation_indices import fragmentation
 from unigauge.models.agreements.link_graphs import graph_code, pairs, require_links
 from unigauge.models.agreements.network_concepts import TOLERANCE
 from unigauge.models.agreements.recognition_demand import DOMAINS
 from unigauge.models.agreements.recognition_engine import evaluate, market_contributions
 from unigauge.models.agreements.recognition_world import World, require_world
+from unigauge.models.answers import Answer
 from unigauge.results import frozen
 
 if TYPE_CHECKING:

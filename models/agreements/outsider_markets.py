@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_choice, require_number
-from unigauge.models.answers import Answer
 from unigauge.models.agreements.recognition_demand import linear, linear_gain
+from unigauge.models.answers import Answer
 from unigauge.results import frozen
 
 if TYPE_CHECKING:

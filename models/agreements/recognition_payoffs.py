@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_number
-from unigauge.models.answers import Answer
 from unigauge.models.agreements.link_graphs import require_links
 from unigauge.models.agreements.recognition_demand import DOMAINS
 from unigauge.models.agreements.recognition_engine import (
@@ -18,6 +17,7 @@ from unigauge.models.agreements.recognition_engine import (
     tabulate,
 )
 from unigauge.models.agreements.recognition_world import World, require_world
+from unigauge.models.answers import Answer
 from unigauge.results import frozen
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_choice, require_integer, require_number
-from unigauge.models.answers import Answer
 from unigauge.models.agreements.recognition_demand import DOMAINS
 from unigauge.models.agreements.recognition_engine import evaluate, market_contributions
 from unigauge.models.agreements.recognition_payoffs import payoffs
 from unigauge.models.agreements.recognition_world import World, require_world
+from unigauge.models.answers import Answer
 from unigauge.results import frozen
 
 if TYPE_CHECKING:

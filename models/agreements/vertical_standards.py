@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_integer, require_number
-from unigauge.models.answers import Answer
 from unigauge.models.agreements.partition_games import require_partition
+from unigauge.models.answers import Answer
 from unigauge.models.regulation.certificates import largest_gain
 from unigauge.results import frozen
 

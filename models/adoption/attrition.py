@@ -13,6 +13,7 @@ or the discount on what one gets, or both.
   quality it is the symmetric game of :func:`solve`.
 * :func:`solve_tie_breaker`: at some date a neutral party who knows nothing draws a lot.
 * :func:`lorenz_factor`, :func:`threshold`: when the war beats drawing a lot at once.
+* :func:`majority_accuracy`: when a majority vote at once beats the war.
 
 Examples
 --------
@@ -42,7 +43,12 @@ from unigauge.models.adoption.private_attrition import (
     solve_private,
     solve_tie_breaker,
 )
-from unigauge.models.adoption.qualities import Qualities, lorenz_factor, threshold
+from unigauge.models.adoption.qualities import (
+    Qualities,
+    lorenz_factor,
+    majority_accuracy,
+    threshold,
+)
 from unigauge.models.answers import Answer
 from unigauge.results import frozen
 
@@ -58,6 +64,7 @@ __all__ = [
     "Qualities",
     "Rivals",
     "lorenz_factor",
+    "majority_accuracy",
     "solve",
     "solve_private",
     "solve_tie_breaker",

@@ -7,9 +7,9 @@ the installed bases are a reconstruction; the full text was not at hand.
 Consumers differ in what the good is worth to them and all value a large network.  They
 expect network sizes, firms then choose outputs as in Cournot, and in equilibrium what was
 expected comes true.  A network is one firm's, or that of all firms which are compatible.
-:func:`solve` gives the equilibrium in which most firms sell, :func:`equilibria` all of them
-(strong network effects leave room for monopoly), and :func:`incentives` what compatibility
-is worth to each firm and to society.
+:func:`solve` gives the equilibrium in which most firms sell, :func:`compare` that of both
+regimes, :func:`equilibria` all of them (strong network effects leave room for monopoly), and
+:func:`incentives` what compatibility is worth to each firm and to society.
 
 Examples
 --------
@@ -22,7 +22,7 @@ Examples
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +38,7 @@ from unigauge.models.adoption.compatibility_equilibria import (
 )
 from unigauge.models.adoption.compatibility_market import Market, outputs, require_market
 from unigauge.models.answers import Answer
-from unigauge.models.outcomes import changed
+from unigauge.models.outcomes import changed, comparison
 from unigauge.results import axes_or_new, frozen
 
 if TYPE_CHECKING:
@@ -52,11 +52,30 @@ __all__ = [
     "Incentives",
     "Market",
     "Outcome",
+    "compare",
     "equilibria",
     "incentives",
     "outputs",
     "solve",
 ]
+
+
+def compare(market: Market, regimes: Iterable[str] | None = None) -> pd.DataFrame:
+    """Return one row for each regime, in the columns of :meth:`Outcome.record`.
+
+    Parameters
+    ----------
+    market : Market
+        Parameters.
+    regimes : iterable of str, optional
+        By default all of :data:`REGIMES`.
+
+    Examples
+    --------
+    >>> compare(Market())["total_output"].round(9).to_dict()
+    {'incompatible': 0.8, 'compatible': 1.0}
+    """
+    return comparison(lambda regime: solve(market, regime), regimes, REGIMES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)

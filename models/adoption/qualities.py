@@ -20,7 +20,7 @@ from unigauge.models.arrays import require_array
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Qualities", "lorenz_factor", "threshold"]
+__all__ = ["Qualities", "lorenz_factor", "majority_accuracy", "threshold"]
 
 Curve = Callable[["NDArray[np.float64]"], "NDArray[np.float64]"]
 
@@ -225,6 +225,43 @@ def threshold(qualities: Qualities) -> float:
     while lead(low) > 0:
         low /= 2
     return float(brentq(lead, low, 1.0, xtol=1e-15, rtol=1e-14))
+
+
+def majority_accuracy(qualities: Qualities, ratio: float) -> float:
+    """Return how often a majority must pick the better proposal to beat the war.
+
+    A vote at once that picks the better proposal with probability P is worth
+    1 + (2 P - 1) G lots, G being the Gini coefficient of qualities; the war is worth
+    :func:`lorenz_factor`.
+
+    Parameters
+    ----------
+    qualities : Qualities
+        Distribution of qualities.
+    ratio : float
+        L/W, in (0, 1].
+
+    Returns
+    -------
+    float
+        P above which the vote is better: below 1/2 where a lot beats the war, and minus
+        infinity if that is so and all are of one quality.
+
+    Notes
+    -----
+    For the uniform distribution on [0, 1] it is 3 S - 1, S being the war's surplus as a
+    share of W + L.  A reconstruction.
+
+    Examples
+    --------
+    >>> round(majority_accuracy(Qualities.uniform(), 0.5), 9)
+    0.6
+    """
+    lead = lorenz_factor(qualities, ratio) - 1
+    gini = lorenz_factor(qualities, 1.0) - 1
+    if gini < 1e-12:
+        return 0.5 if abs(lead) < 1e-12 else -np.inf
+    return 0.5 + lead / (2 * gini)
 
 
 # ---------------------------------------------------------------------------

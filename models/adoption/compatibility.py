@@ -10,6 +10,7 @@ expected comes true.  A network is one firm's, or that of all firms which are co
 :func:`solve` gives the equilibrium in which most firms sell, :func:`compare` that of both
 regimes, :func:`equilibria` all of them (strong network effects leave room for monopoly), and
 :func:`incentives` what compatibility is worth to each firm and to society.
+:func:`besen_farrell` names the contest of two firms over whose standard it is to be.
 
 Examples
 --------
@@ -37,6 +38,7 @@ from unigauge.models.adoption.compatibility_equilibria import (
     solve,
 )
 from unigauge.models.adoption.compatibility_market import Market, outputs, require_market
+from unigauge.models.adoption.compatibility_strategies import Strategies, besen_farrell
 from unigauge.models.answers import Answer
 from unigauge.models.outcomes import changed, comparison
 from unigauge.results import axes_or_new, frozen
@@ -52,6 +54,8 @@ __all__ = [
     "Incentives",
     "Market",
     "Outcome",
+    "Strategies",
+    "besen_farrell",
     "compare",
     "equilibria",
     "incentives",

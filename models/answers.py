@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["Answer", "verdict"]
+__all__ = ["Answer", "listed", "verdict"]
 
 
 def verdict(certificate: float, tolerance: float = 1e-8) -> str:
@@ -25,6 +25,17 @@ def verdict(certificate: float, tolerance: float = 1e-8) -> str:
     ('ok', 'uncertified')
     """
     return "ok" if certificate <= tolerance else "uncertified"
+
+
+def listed(values: Iterable[float]) -> str:
+    """Return numbers as one line for a fact.
+
+    Examples
+    --------
+    >>> listed([0.25, 1 / 3]), listed([])
+    ('0.25, 0.333333', 'none')
+    """
+    return ", ".join(f"{value:.6g}" for value in values) or "none"
 
 
 class Answer(Result):

@@ -137,10 +137,10 @@ class AdoptionEquilibria(Result):
     def _facts(self) -> dict[str, str]:
         return {
             "status": self.status,
-            "smallest, largest": f"{self.smallest}, {self.largest} adopters",
-            "maximises potential": f"{self.potential_maximiser} adopters",
-            "critical mass": f"{self.critical_mass} adopters",
-            "efficient": f"{self.efficient} adopters",
+            "smallest, largest": f"{self.smallest}, {self.largest}",
+            "maximises potential": str(self.potential_maximiser),
+            "critical mass": str(self.critical_mass),
+            "efficient": str(self.efficient),
             "certificate": f"{self.certificate:.1e}",
         }
 

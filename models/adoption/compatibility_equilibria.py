@@ -91,6 +91,13 @@ class Outcome(Result):
     networks: Networks
     market: Market
 
+    @property
+    def regime(self) -> str:
+        """One of :data:`REGIMES`; the networks where only some firms are compatible."""
+        if len(self.networks) in (1, self.market.firms):
+            return REGIMES[len(self.networks) == 1 < self.market.firms]
+        return str(self.networks)
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row a firm."""
         import pandas as pd
@@ -101,7 +108,7 @@ class Outcome(Result):
 
     def record(self) -> dict[str, Any]:
         """Return the outcome as one flat row, with firm numbers as suffixes."""
-        row: dict[str, Any] = {"status": self.status}
+        row: dict[str, Any] = {"regime": self.regime, "status": self.status}
         for name, values in self.to_frame().items():
             row |= {f"{name}_{k}": float(x) for k, x in enumerate(values, start=1)}
         names = ("total_output", "consumer_surplus", "base_surplus", "welfare")

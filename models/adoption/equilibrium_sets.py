@@ -115,6 +115,21 @@ class EquilibriumSet(Result):
             columns, index=pd.RangeIndex(1, len(self) + 1, name="equilibrium")
         )
 
+    def _printed_table(self) -> pd.DataFrame:
+        return self.to_frame().set_axis(
+            [
+                *self._places(),
+                *(f"payoff_{i + 1}" for i in range(self.game.players)),
+                "regret",
+            ],
+            axis=1,
+        )
+
+    def _places(self) -> list[str]:
+        """Return player:action for each probability."""
+        sizes = enumerate(self.game.actions, start=1)
+        return [f"{player}:{a + 1}" for player, actions in sizes for a in range(actions)]
+
     def record(self) -> dict[str, Any]:
         """Return the number of equilibria and what is known of the set, as one row."""
         return {
@@ -155,10 +170,7 @@ class EquilibriumSet(Result):
                     colour = "white" if weight > 0.6 else "black"
                     where = (place + 0.5, k + 0.5)
                     ax.annotate(text, where, ha="center", va="center", color=colour)
-        ticks = [
-            f"{i + 1}:{a + 1}" for i, n in enumerate(self.game.actions) for a in range(n)
-        ]
-        ax.set_xticks(np.arange(width) + 0.5, ticks)
+        ax.set_xticks(np.arange(width) + 0.5, self._places())
         for edge in np.cumsum(self.game.actions)[:-1]:
             ax.axvline(edge, color="black", lw=1.5)
         few = np.unique(
@@ -184,6 +196,7 @@ class EquilibriumSet(Result):
             "degenerate": known[self.degenerate],
             "certificate": f"{self.certificate:.1e}",
             "method": self.method,
+            "columns": "probabilities by player:action, payoffs, the largest regret",
         }
 
     def _notes(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -50,6 +50,20 @@ class Replication(Answer):
     status: str
     certificate: float
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row an action: its share at the first and at the last time."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            {"start": self.shares[0], "final": self.final},
+            index=pd.RangeIndex(self.shares.shape[1], name="action"),
+        )
+
+    def record(self) -> dict[str, Any]:
+        """Return the last shares as one flat row, with actions as suffixes."""
+        final = {f"final_{a}": float(share) for a, share in enumerate(self.final)}
+        return {"status": self.status, **final, "certificate": self.certificate}
+
     def plot_data(self) -> pd.DataFrame:
         """Return the shares by time."""
         import pandas as pd
@@ -58,7 +72,13 @@ class Replication(Answer):
         return pd.DataFrame({"time": self.times, **columns})
 
     def _heading(self) -> str:
-        return f"Replicator dynamics: {self.shares.shape[1]} actions"
+        return (
+            f"Replicator dynamics of {self.shares.shape[1]} actions, time {self.times[0]:g} "
+            f"to {self.times[-1]:g}"
+        )
+
+    def _facts(self) -> dict[str, str]:
+        return {"status": self.status, "certificate": f"{self.certificate:.1e}"}
 
 
 def replicator(A: ArrayLike, start: ArrayLike, times: ArrayLike) -> Replication:

@@ -24,7 +24,7 @@ import numpy as np
 from unigauge.errors import InputError, require_number
 from unigauge.models.adoption.adoption_game import AdoptionGame
 from unigauge.models.adoption.normal_form import require_payoff_matrix
-from unigauge.models.answers import Answer, verdict
+from unigauge.models.answers import Answer, listed, verdict
 from unigauge.models.arrays import require_array
 from unigauge.results import axes_or_new, frozen
 
@@ -130,6 +130,15 @@ class Correspondence(Answer):
         limit = 4 / slope(self.differences, 0.5) if middle.any() else np.nan
         return np.asarray(np.where(middle, limit, answer))
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a fold: where it is."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            {"probability": self.fold_probabilities, "precision": self.fold_precisions},
+            index=pd.RangeIndex(1, len(self.fold_precisions) + 1, name="fold"),
+        )
+
     def plot_data(self) -> pd.DataFrame:
         """Return probability and precision along each branch."""
         import pandas as pd
@@ -179,6 +188,14 @@ class Correspondence(Answer):
             f"Logit equilibria of {len(self.differences)} players; folds: "
             f"{len(self.fold_precisions)}"
         )
+
+    def _facts(self) -> dict[str, str]:
+        return {
+            "status": self.status,
+            "several equilibria from": f"precision {self.critical_precision:.6g}",
+            "indifferent at": listed(self.indifferent),
+            "certificate": f"{self.certificate:.1e}",
+        }
 
 
 def _clean(differences: Array, values: Array) -> Array:

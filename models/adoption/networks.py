@@ -278,17 +278,29 @@ class PeerEffects(Answer):
 
     _MARKER: ClassVar[str] = "o"
 
-    def plot_data(self) -> pd.DataFrame:
-        """Return effort and centrality by player."""
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a player: effort and centrality."""
         import pandas as pd
 
-        number = np.arange(len(self.efforts))
         return pd.DataFrame(
-            {"player": number, "effort": self.efforts, "centrality": self.centrality}
+            {"effort": self.efforts, "centrality": self.centrality},
+            index=pd.RangeIndex(len(self.efforts), name="player"),
         )
+
+    def plot_data(self) -> pd.DataFrame:
+        """Return effort and centrality by player."""
+        return self.to_frame().reset_index()
 
     def _heading(self) -> str:
         return f"Peer effects among {len(self.efforts)} players"
+
+    def _facts(self) -> dict[str, str]:
+        return {
+            "status": self.status,
+            "total effort": f"{self.total:.6g}",
+            "key player": str(self.key_player),
+            "certificate": f"{self.certificate:.1e}",
+        }
 
 
 def linear_quadratic(

@@ -278,3 +278,13 @@ def test_solvers_refuse_what_they_cannot_use() -> None:
         outputs(Market(), [0, -1])
     with pytest.raises(InputError, match="before is an outcome of another market"):
         incentives(Market(), before=solve(Market(size=2)))
+
+
+def test_compare_has_a_row_for_each_regime():
+    table = compatibility.compare(Market(network_benefit=0.5, firms=3))
+    assert table.index.tolist() == list(compatibility.REGIMES)
+    assert table["output_1"].tolist() == pytest.approx([1 / 3.5, 1 / 2.5])
+    partly = solve(Market(firms=3, network_benefit=0.3), [[0, 1], [2]])
+    assert partly.regime == "((0, 1), (2,))"
+    with pytest.raises(InputError, match="regimes is 'compatible'; write a list"):
+        compatibility.compare(Market(), "compatible")

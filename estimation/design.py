@@ -14,14 +14,13 @@ from unigauge.errors import (
     InputError,
     require_choice,
 )
-from unigauge.estimation.formulas import (
-    Formula,
+from unigauge.estimation.expressions import (
     Grids,
-    parse,
     parse_expression,
     require_variable,
     term_names,
 )
+from unigauge.estimation.formulas import Formula, parse
 from unigauge.estimation.panel import Panel
 from unigauge.estimation.within import Slope
 from unigauge.estimation.wording import counted, joined

@@ -19,8 +19,9 @@ import numpy as np
 
 from unigauge.errors import DroppedRowsWarning, InputError, require_choice, require_integer
 from unigauge.estimation.coefficients import CoefficientResult, Tests
+from unigauge.estimation.expressions import parse_expression
 from unigauge.estimation.fits import Fit
-from unigauge.estimation.formulas import as_regressor, parse_expression
+from unigauge.estimation.formulas import as_regressor, as_sum
 from unigauge.estimation.jackknife import half_panel_jackknife
 from unigauge.estimation.panel import Panel, as_panel
 from unigauge.estimation.static import ols
@@ -161,8 +162,8 @@ def local_projection(
     *,
     horizon: int = 5,
     lags: int = 1,
-    controls: Sequence[str] = (),
-    effects: Sequence[str] = ("entity", "time"),
+    controls: str | Sequence[str] = (),
+    effects: str | Sequence[str] = ("entity", "time"),
     ordering: str = "unrestricted",
     cov: str = "clustered",
     small_sample: str = "stata",
@@ -181,10 +182,10 @@ def local_projection(
         Last horizon, H.
     lags : int, default 1
         Lags of response and impulse among the regressors; 0 for none.
-    controls : sequence of str
+    controls : str or sequence of str
         More regressors, in the spelling of formulas.
-    effects : sequence of str, default ("entity", "time")
-        Fixed effects; ``"entity[time]"`` adds unit trends.
+    effects : str or sequence of str, default ("entity", "time")
+        Fixed effects; ``"entity[time]"`` adds unit trends, ``()`` is none.
     ordering : {"unrestricted", "impulse_last"}
         Whether the response may move within the period of the impulse; ordered last,
         its current value is a regressor and horizons begin at 1.
@@ -242,8 +243,9 @@ def local_projection(
     horizons = tuple(range(1 if last else 0, max(horizon, 1 if last else 0) + 1))
     past = [f"lag({name}, 1:{lags})" for name in (cause, outcome)] if lags else []
     regressors = [as_regressor(name) for name in ((cause, outcome) if last else (cause,))]
-    right = " + ".join([*regressors, *past, *controls])
-    bar = f" | {' + '.join(effects)}" if effects else ""
+    others = [as_sum("controls", controls)] if controls else []
+    right = " + ".join([*regressors, *past, *others])
+    bar = f" | {as_sum('effects', effects)}" if effects else ""
     fits = []
     with warnings.catch_warnings():
         for h in horizons:

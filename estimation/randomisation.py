@@ -24,7 +24,7 @@ from unigauge.errors import (
 )
 from unigauge.estimation.covariance import group_sums
 from unigauge.estimation.design import Design, build_design
-from unigauge.estimation.formulas import Grids, Term
+from unigauge.estimation.expressions import Grids, Term
 from unigauge.estimation.panel import Panel, as_panel
 from unigauge.estimation.simulated import SimulatedTest, two_sided_share
 from unigauge.estimation.static import least_squares

@@ -18,8 +18,9 @@ import numpy as np
 from unigauge.errors import InputError, require_choice, require_numbers
 from unigauge.estimation.coefficients import LEVEL
 from unigauge.estimation.counts import poisson
+from unigauge.estimation.expressions import parse_expression, term_names
 from unigauge.estimation.fits import Fit
-from unigauge.estimation.formulas import parse, parse_expression, term_names
+from unigauge.estimation.formulas import parse
 from unigauge.estimation.panel import Panel
 from unigauge.estimation.static import ols
 from unigauge.estimation.wording import wrapped

@@ -18,7 +18,7 @@ from unigauge.errors import (
     require_choice,
     require_integer,
 )
-from unigauge.estimation.formulas import Grids, parse_expression
+from unigauge.estimation.expressions import Grids, parse_expression
 from unigauge.estimation.panel import Panel, as_panel, require_within_variation
 from unigauge.estimation.within import partial_out
 from unigauge.estimation.wording import counted, listed, plain

@@ -11,7 +11,7 @@ import numpy as np
 from unigauge.errors import InputError, require_choice, require_integer
 from unigauge.estimation.coefficients import CoefficientResult, Tests
 from unigauge.estimation.design import CONSTANT
-from unigauge.estimation.formulas import term_names
+from unigauge.estimation.expressions import term_names
 from unigauge.estimation.gmm.equations import Equations
 from unigauge.estimation.gmm.instruments import LEVELS
 from unigauge.estimation.gmm.moments import Moments

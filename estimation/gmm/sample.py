@@ -17,7 +17,8 @@ from unigauge.errors import (
     require_integer,
 )
 from unigauge.estimation.design import CONSTANT, Design, build_design
-from unigauge.estimation.formulas import Grids, Term, parse_expression, sum_names
+from unigauge.estimation.expressions import Grids, Term, parse_expression
+from unigauge.estimation.formulas import as_sum, sum_names
 from unigauge.estimation.panel import Panel
 from unigauge.estimation.wording import joined, plain
 
@@ -123,7 +124,8 @@ def read_sample(
         )
     grids = Grids(panel)
     lagged = _lagged(grids, formula.response, gmm, max_lag)
-    names = tuple(name for entry in _entries(iv) for name in sum_names(entry)[1])
+    written = as_sum("iv", iv)
+    names = sum_names(written)[1] if written else ()
     if len(set(names)) != len(names):
         raise InputError(f"iv names {joined(names)}; each may be named once.")
     columns = {name: grids.evaluate(parse_expression(name)) for name in names}
@@ -157,18 +159,6 @@ def read_sample(
         exogenous_names=names,
         exogenous=exogenous,
     )
-
-
-def _entries(iv: str | Sequence[str]) -> list[str]:
-    """Return the sums of terms in ``iv``; one may stand alone."""
-    if isinstance(iv, str):
-        return [iv]
-    if not isinstance(iv, Sequence) or not all(isinstance(entry, str) for entry in iv):
-        raise InputError(
-            f"iv is {iv!r}; it must be text such as 'w + lag(w, 1)', or a sequence of "
-            "terms, such as ['w', 'lag(w, 1)']."
-        )
-    return list(iv)
 
 
 def _lagged(

@@ -9,7 +9,7 @@ import numpy as np
 
 from unigauge.errors import InputError, require_choice, require_integer
 from unigauge.estimation.design import CONSTANT, Design, build_design
-from unigauge.estimation.formulas import Term, term_names
+from unigauge.estimation.expressions import Term, term_names
 from unigauge.estimation.mean_groups.estimator import (
     JACKKNIFE,
     TREND,

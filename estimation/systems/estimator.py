@@ -29,7 +29,7 @@ from unigauge.estimation.coefficients import t_tests
 from unigauge.estimation.covariance import clustered_meat, sandwich
 from unigauge.estimation.design import CONSTANT, Design, build_design
 from unigauge.estimation.fits import Fit, joint_test, make_fit
-from unigauge.estimation.formulas import sum_names
+from unigauge.estimation.formulas import as_sum, sum_names
 from unigauge.estimation.panel import Panel, as_panel
 from unigauge.estimation.static import least_squares, require_identified
 from unigauge.estimation.systems.equations import Equation, read_equations
@@ -58,8 +58,8 @@ def three_stage(
     frame: pd.DataFrame | Panel,
     equations: Mapping[str, str],
     *,
-    effects: Sequence[str] = ("entity", "time"),
-    instruments: str | None = None,
+    effects: str | Sequence[str] = ("entity", "time"),
+    instruments: str | Sequence[str] | None = None,
     method: str = "3sls",
     degrees_of_freedom: str = "effects",
     iterate: bool = False,
@@ -77,9 +77,9 @@ def three_stage(
         "s ~ p + lag(s)"}``.  Without ``instruments``, the responses are endogenous
         wherever they appear as regressors, and all other regressors of the system are
         the instruments of every equation.
-    effects : sequence of str, default ("entity", "time")
+    effects : str or sequence of str, default ("entity", "time")
         Fixed effects of every equation; ``()`` for none.
-    instruments : str, optional
+    instruments : str or sequence of str, optional
         All instruments, such as ``"income + lag(p, 1:2)"``, exogenous regressors among
         them; a regressor that is not among them is endogenous.
     method : {"3sls", "2sls", "sur", "ols"}
@@ -131,7 +131,9 @@ def three_stage(
             f"iterate is True and method is {method!r}, which does not use the covariance "
             "of the errors; there is nothing to iterate."
         )
-    system = _System(as_panel(frame), equations, tuple(effects), instruments, method)
+    system = _System(
+        as_panel(frame), equations, as_sum("effects", effects), instruments, method
+    )
     coefficients, sigma = system.estimate(degrees_of_freedom, iterate=iterate)
     residuals = system.residuals(coefficients)
     covariance, words, df = system.covariance(sigma, residuals, degrees_of_freedom, cov)
@@ -159,19 +161,21 @@ class _System:
         self,
         panel: Panel,
         equations: Mapping[str, str],
-        effects: tuple[str, ...],
-        instruments: str | None,
+        effects: str,
+        instruments: str | Sequence[str] | None,
         method: str,
     ) -> None:
         read = read_equations(equations)
         responses = [equation.response for equation in read]
-        asked = sum_names(instruments)[1] if instruments is not None else None
+        asked = None
+        if instruments is not None:
+            asked = sum_names(as_sum("instruments", instruments))[1]
         names = dict.fromkeys([*responses, *(t for e in read for t in e.regressors)])
         if asked is None:
             asked = tuple(t for t in names if t not in responses)
         names |= dict.fromkeys(asked)
         right = " + ".join([name for name in names if name != responses[0]] or ["1"])
-        bar = f" | {' + '.join(effects)}" if effects else ""
+        bar = f" | {effects}" if effects else ""
         self.design = build_design(panel, f"{responses[0]} ~ {right}{bar}")
         self.method = method
         self._solved: dict[bytes, list[Floats]] = {}

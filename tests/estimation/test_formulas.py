@@ -8,7 +8,8 @@ import pytest
 
 from unigauge.errors import InputError
 from unigauge.estimation import Panel
-from unigauge.estimation.formulas import Grids, parse, parse_expression
+from unigauge.estimation.expressions import Grids, parse_expression
+from unigauge.estimation.formulas import parse
 
 
 @pytest.fixture

@@ -401,7 +401,7 @@ def test_the_shape_of_the_data() -> None:
         ({"gmm": {"y": (-1, 2)}}, "at least 0"),
         ({"gmm": {"q": (2, None)}}, "uses 'q', which is no variable"),
         ({"iv": ["x", "lag(x, 0:1)", "x"]}, "each may be named once"),
-        ({"iv": 3}, "iv is 3; it must be text such as 'w"),
+        ({"iv": 3}, "iv is 3; it must be text such as 'x"),
         ({"max_lag": 0}, "max_lag is 0"),
     ],
 )

@@ -157,6 +157,28 @@ def test_driscoll_kraay_in_short_panels_is_warned_of(fields):
     ]
 
 
+def test_options_may_be_one_text_or_several(fields):
+    several = local_projection(
+        fields.assign(z=fields["p"] ** 2),
+        "p",
+        "s",
+        horizon=1,
+        controls=["lag(z)", "lag(s, 3)"],
+        effects=("entity", "time"),
+    )
+    one = local_projection(
+        fields.assign(z=fields["p"] ** 2),
+        "p",
+        "s",
+        horizon=1,
+        controls="lag(z) + lag(s, 3)",
+        effects="entity + time",
+    )
+    pd.testing.assert_frame_equal(one.to_frame(), several.to_frame())
+    with pytest.raises(InputError, match="effects is 3; it must be text"):
+        local_projection(fields, "p", "s", effects=3)
+
+
 def autoregressive(seed: int, units: int, periods: int) -> pd.DataFrame:
     """y = .7 lag(y) + x + effect + u, x white: the response at h is .7^h."""
     rng = np.random.default_rng([seed, units, periods])

@@ -176,7 +176,8 @@ def test_the_order_of_equations_does_not_matter(fields):
     back = three_stage(
         fields,
         dict(reversed(LAGS.items())),
-        instruments="lag(s, 1:2) + lag(p, 1:2)",
+        effects="time + entity",
+        instruments=["lag(s, 1:2)", "lag(p, 1:2)"],
     )
     assert back.params[list(forth.terms)].to_numpy() == pytest.approx(forth.params)
     assert back.std_errors[list(forth.terms)].to_numpy() == pytest.approx(forth.std_errors)
@@ -192,6 +193,7 @@ def test_the_order_of_equations_does_not_matter(fields):
         (LAGS, {"method": "gmm"}, "method is 'gmm'"),
         (LAGS, {"method": "2sls", "iterate": True}, "nothing to iterate"),
         (LAGS, {"cov": "robust"}, "cov is 'robust'"),
+        (LAGS, {"effects": None}, "effects is None; it must be text"),
     ],
 )
 def test_what_cannot_be_used(fields, equations, options, message):

@@ -10,12 +10,8 @@ from unigauge.estimation.granger.estimator import (
     juodis_karavias_sarafidis,
 )
 from unigauge.estimation.granger.moments import holtz_eakin
-from unigauge.estimation.granger.results import (
-    DumitrescuHurlin,
-    GrangerTest,
-    HoltzEakin,
-    JuodisKaraviasSarafidis,
-)
+from unigauge.estimation.granger.pooled_results import HoltzEakin, JuodisKaraviasSarafidis
+from unigauge.estimation.granger.results import DumitrescuHurlin, GrangerTest
 
 __all__ = [
     "DumitrescuHurlin",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from unigauge.errors import IdentificationError, InputError, require_choice
+from unigauge.estimation.coefficients import t_tests
 from unigauge.estimation.granger.draws import (
     bootstrap_fields,
     checked,
@@ -23,11 +24,8 @@ from unigauge.estimation.granger.draws import (
     shared_fields,
 )
 from unigauge.estimation.granger.lags import Criterion, chosen_lags
-from unigauge.estimation.granger.results import (
-    DumitrescuHurlin,
-    GrangerTest,
-    JuodisKaraviasSarafidis,
-)
+from unigauge.estimation.granger.pooled_results import JuodisKaraviasSarafidis
+from unigauge.estimation.granger.results import DumitrescuHurlin, GrangerTest
 from unigauge.estimation.granger.sample import CausalitySample, causality_sample
 from unigauge.estimation.granger.unit_regressions import (
     HalfPanelEstimate,
@@ -314,7 +312,7 @@ def juodis_karavias_sarafidis(
         p_value=float(chi_squared_tail(statistic, lags)),
         coefficients=frozen(fit.jackknife[0]),
         coefficients_pooled=frozen(fit.pooled[0]),
-        covariance=frozen(covariance),
+        tests=t_tests(fit.jackknife[0], covariance),
         variance=variance,
         residuals=residuals,
         compat=compat,

@@ -18,6 +18,7 @@ from unigauge.errors import (
     InputError,
     UnigaugeWarning,
 )
+from unigauge.estimation.coefficients import t_tests
 from unigauge.estimation.gmm.estimator import dynamic_gmm
 from unigauge.estimation.gmm.results import DynamicFit
 from unigauge.estimation.gmm.steps import solve
@@ -29,7 +30,7 @@ from unigauge.estimation.granger.lags import (
     penalty,
     requested_lags,
 )
-from unigauge.estimation.granger.results import HoltzEakin
+from unigauge.estimation.granger.pooled_results import HoltzEakin
 from unigauge.estimation.panel import Panel, as_panel
 from unigauge.estimation.tails import chi_squared_tail, wald_statistic
 from unigauge.estimation.wording import plain
@@ -162,7 +163,7 @@ def holtz_eakin(
         df=order,
         p_value=float(chi_squared_tail(statistic, order)),
         coefficients=frozen(coefficients),
-        covariance=frozen(covariance),
+        tests=t_tests(coefficients, covariance),
         fit=fit,
         n_entities=fit.n_entities,
         nobs=fit.nobs,

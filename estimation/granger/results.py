@@ -1,4 +1,4 @@
-"""Results of the panel tests of Granger non-causality."""
+"""What the panel tests of Granger non-causality share, and the result of one a unit."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unigauge.estimation.coefficients import by_term, labelled
-from unigauge.estimation.tails import chi_squared_tail, normal_tails
+from unigauge.estimation.tails import chi_squared_tail
 from unigauge.results import Result, axes_or_new
 
 if TYPE_CHECKING:
@@ -18,21 +17,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from unigauge.estimation.gmm.results import DynamicFit
-
     Floats = NDArray[np.float64]
 
-__all__ = [
-    "NOMINAL_SIZE",
-    "DumitrescuHurlin",
-    "GrangerTest",
-    "HoltzEakin",
-    "JuodisKaraviasSarafidis",
-    "PooledGranger",
-]
+__all__ = ["NOMINAL_SIZE", "DumitrescuHurlin", "GrangerTest"]
 
 NOMINAL_SIZE = 0.05
-_NORMAL_975 = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -246,191 +235,3 @@ class DumitrescuHurlin(GrangerTest):
             *GrangerTest._notes(self),
             "Rejection says that the cause helps in at least one unit, not in which.",
         ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class PooledGranger(GrangerTest):
-    """Ground of the tests whose coefficients are the same in every unit.
-
-    Attributes
-    ----------
-    statistic : float
-        Wald statistic of all lags of the cause, chi-squared(``df``).
-    df : int
-        Its degrees of freedom, the number of lags.
-    p_value, p_value_bootstrap : float
-        Upper tail, asymptotic and by bootstrap.
-    coefficients : array, shape (K,)
-        Of lags 1 to K of the cause.
-    covariance : array, shape (K, K)
-        Of the coefficients.
-    """
-
-    statistic: float
-    df: int
-    coefficients: Floats
-    covariance: Floats
-
-    @property
-    def terms(self) -> tuple[str, ...]:
-        """Names of the coefficients."""
-        return tuple(f"lag({self.cause}, {k})" for k in range(1, self.lags + 1))
-
-    @property
-    def params(self) -> pd.Series[float]:
-        """The coefficients by term."""
-        return labelled(self.coefficients, self.terms, "estimate")
-
-    @property
-    def std_errors(self) -> pd.Series[float]:
-        """Their asymptotic standard errors."""
-        return labelled(np.sqrt(np.diagonal(self.covariance)), self.terms, "std_error")
-
-    @property
-    def pvalues(self) -> pd.Series[float]:
-        """Their two-sided asymptotic p-values, each on its own."""
-        z = self.coefficients / self.std_errors.to_numpy()
-        return labelled(normal_tails(z), self.terms, "p_value")
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row a lag, with asymptotic 95 % intervals.
-
-        Columns: ``term estimate std_error statistic p_value conf_low conf_high``.
-        """
-        import pandas as pd
-
-        std_errors = self.std_errors.to_numpy()
-        reach = _NORMAL_975 * std_errors
-        return pd.DataFrame(
-            {
-                "term": list(self.terms),
-                "estimate": self.coefficients,
-                "std_error": std_errors,
-                "statistic": self.coefficients / std_errors,
-                "p_value": self.pvalues.to_numpy(),
-                "conf_low": self.coefficients - reach,
-                "conf_high": self.coefficients + reach,
-            }
-        )
-
-    def plot_data(self) -> pd.DataFrame:
-        """Return the coefficients with their intervals, as :meth:`to_frame` does."""
-        return self.to_frame()
-
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the coefficients of the cause's lags with 95 % intervals."""
-        ax = axes_or_new(ax)
-        k = np.arange(1, self.lags + 1)
-        ax.axhline(0.0, color="0.4", linewidth=0.8)
-        ax.errorbar(
-            k,
-            self.coefficients,
-            yerr=_NORMAL_975 * self.std_errors.to_numpy(),
-            fmt="o",
-            capsize=3,
-        )
-        ax.set_xticks(k)
-        ax.set_xlim(0.5, self.lags + 0.5)
-        ax.set_xlabel(f"lag of {self.cause}, periods")
-        ax.set_ylabel("coefficient, 95 % interval")
-        ax.set_title(f"{self.cause} → {self.effect}")
-        return ax
-
-    def record(self) -> dict[str, Any]:
-        """Return the test and the coefficients as one flat row."""
-        return {
-            "statistic": self.statistic,
-            "df": self.df,
-            **self._shared_record(),
-            **by_term(self.params, self.std_errors, self.pvalues),
-        }
-
-    def _wald(self) -> str:
-        """Return the test in words."""
-        boot = f", bootstrap p {self.p_value_bootstrap:.4f}" if self.draws else ""
-        return (
-            f"{self.statistic:.5g} on {self.df} degrees of freedom, asymptotic p "
-            f"{self.p_value:.4f}{boot}"
-        )
-
-    def _notes(self) -> Sequence[str]:
-        pooling = (
-            "The coefficients are pooled: effects of opposite sign in different units can "
-            "cancel. Their standard errors and intervals are asymptotic."
-        )
-        return [*GrangerTest._notes(self), pooling]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class JuodisKaraviasSarafidis(PooledGranger):
-    """Result of :func:`juodis_karavias_sarafidis`; see :class:`PooledGranger`.
-
-    The coefficients are jackknifed.
-
-    Attributes
-    ----------
-    coefficients_pooled : array, shape (K,)
-        Before the jackknife.
-    variance, residuals, compat : str or None
-        As asked for.
-    """
-
-    coefficients_pooled: Floats
-    variance: str
-    residuals: str
-    compat: str | None
-
-    def _heading(self) -> str:
-        return f"Juodis-Karavias-Sarafidis test: {self.cause} -> {self.effect}"
-
-    def _rows(self) -> str:
-        return str(self.nobs // self.n_entities)
-
-    def _facts(self) -> Mapping[str, str]:
-        convention = f", {self.compat} degrees of freedom" if self.compat else ""
-        return {
-            **GrangerTest._facts(self),
-            "variance": f"{self.variance}, residuals at the {self.residuals} estimate"
-            f"{convention}",
-            "Wald": self._wald(),
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class HoltzEakin(PooledGranger):
-    """Result of :func:`holtz_eakin`; see :class:`PooledGranger`.
-
-    Attributes
-    ----------
-    fit : DynamicFit
-        The difference GMM behind the test, with its own tests of the instruments.
-    """
-
-    fit: DynamicFit
-
-    def _heading(self) -> str:
-        return f"Holtz-Eakin, Newey and Rosen test: {self.cause} -> {self.effect}"
-
-    def _rows(self) -> str:
-        return f"{self.nobs / self.n_entities:.3g}"
-
-    def _drawn(self) -> str:
-        return "whole units, moments recentred"
-
-    def _caution(self) -> str:
-        return (
-            "Do not rely on this asymptotic p-value where units are few or the series "
-            "persistent, so that past levels are weak instruments."
-        )
-
-    def _facts(self) -> Mapping[str, str]:
-        step = "one-step"
-        if self.fit.steps == 2:
-            step = "two-step, Windmeijer's standard errors"
-        return {
-            **GrangerTest._facts(self),
-            "estimator": f"GMM in first differences, {step}, {self.fit.n_instruments} "
-            f"instruments{', collapsed' if self.fit.collapse else ''}",
-            "Hansen": self.fit.hansen.brief,
-            "Wald": self._wald(),
-        }

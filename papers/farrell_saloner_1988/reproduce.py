@@ -65,8 +65,23 @@ def committee_and_market(
     once = [compare(Standoff(other=c, rounds=1, discount=1.0)) for c in LOSERS]
     ahead = lead(once, "prob_coordination", "committee", "market")
     study.claim("committee_surer_one_round", holds=ahead > 1e-9, value=ahead)
-    slower = lead(every, "mean_rounds", "committee", "market")
+    sharp, mild = [], []
+    for other, none, discount in itertools.product(LOSERS, (-3.0, -0.3, 0.0, TWO), DELAYS):
+        standoff = Standoff(other=other, none=none, discount=discount)
+        ending = Standoff(other=other, none=none, discount=discount, rounds=3)
+        if standoff.conflict >= np.sqrt(2) - 1:
+            sharp += [compare(standoff), compare(ending)]
+        elif none == -3 and other == 0.8:
+            mild.append(compare(standoff))
+    slower = lead(sharp, "mean_rounds", "committee", "market")
     study.claim("committee_slower", holds=slower > 0, value=slower)
+    slower = lead(mild, "mean_rounds", "committee", "market")
+    study.claim(
+        "committee_slower_little_conflict",
+        holds=slower > 0,
+        value=slower,
+        note="If two standards are a disaster and either one will do, nobody dares to act.",
+    )
     ahead = lead(endless, "value", "committee", "market")
     study.claim("committee_better", holds=ahead > 0, value=ahead)
     ahead = lead(dear, "value", "committee", "market")
@@ -152,12 +167,13 @@ def tables_and_figures(study: Study) -> None:
         "committee_against_market",
         draw_against_market(data),
         data=data,
-        caption="By how much a committee beats the market, as a share of c, over delay and "
-        "conflict; a = 1. Left: two standards are worth nothing. Right: they are worth "
-        "0.15, and where waiting is dear, the more so the stronger the conflict, the market "
-        "wins (left of the line).",
-        alt="Two maps over discount factor and conflict; positive everywhere on the left, "
-        "with a negative corner at low discount factors and strong conflict on the right.",
+        caption="By how much one mode beats another, as a share of c, over delay and "
+        "conflict; a = 1. Left: committee over market if two standards are worth nothing. "
+        "Middle: they are worth 0.15, and where waiting is dear, the more so the stronger "
+        "the conflict, the market wins (left of the line). Right: the hybrid always beats "
+        "the committee, by most where waiting is dear.",
+        alt="Three maps over discount factor and conflict; positive everywhere on the left "
+        "and on the right, with a negative corner at low discount factors in the middle.",
     )
 
 
@@ -191,7 +207,7 @@ def draw_over_delay(data: pd.DataFrame) -> Figure:
 
 
 def against_market(points: int) -> pd.DataFrame:
-    """Return the committee's lead over delay and conflict."""
+    """Return both leads over delay and conflict."""
     grid = {
         "none": [0.0, TWO],
         "conflict": np.geomspace(0.2, 5, points).tolist(),
@@ -201,22 +217,28 @@ def against_market(points: int) -> pd.DataFrame:
 
 
 def committees_lead(none: float, conflict: float, discount: float) -> dict[str, float]:
-    """Return the lead of the committee over the market, as a share of c."""
+    """Return the committee's lead over the market and the hybrid's over it, shares of c."""
     other = (1 + conflict * none) / (1 + conflict)
     standoff = Standoff(other=other, none=none, discount=discount)
-    talk, act = (solve(standoff, mode).value for mode in ("committee", "market"))
-    return {"lead": (talk - act) / other}
+    talk, act, both = (solve(standoff, mode).value for mode in MODES)
+    return {"lead": (talk - act) / other, "hybrids_lead": (both - talk) / other}
 
 
 def draw_against_market(data: pd.DataFrame) -> Axes:
-    """Draw the lead as two maps with the line where it is zero."""
+    """Draw the leads as maps with the line where they are zero."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(9.0, 3.8), layout="constrained")
-    both = figure.subplots(1, 2, sharey=True)
-    most = float(data["lead"].abs().max())
-    for axes, (none, rows) in zip(both, data.groupby("none"), strict=True):
-        map_ = rows.pivot_table(index="conflict", columns="discount", values="lead")
+    figure = Figure(figsize=(11.4, 3.8), layout="constrained")
+    panels = {
+        "committee over market, b = 0": (0.0, "lead"),
+        f"committee over market, b = {TWO:g}": (TWO, "lead"),
+        "hybrid over committee, b = 0": (0.0, "hybrids_lead"),
+    }
+    drawn_on = figure.subplots(1, 3, sharey=True)
+    most = float(data[["lead", "hybrids_lead"]].abs().to_numpy().max())
+    for axes, (title, (none, column)) in zip(drawn_on, panels.items(), strict=True):
+        rows = data[data["none"] == none]
+        map_ = rows.pivot_table(index="conflict", columns="discount", values=column)
         lead_ = map_.to_numpy()
         levels = np.linspace(-most, most, 25)
         drawn = axes.contourf(map_.columns, map_.index, lead_, levels, cmap="RdBu")
@@ -226,10 +248,10 @@ def draw_against_market(data: pd.DataFrame) -> Axes:
         axes.set_yticks([0.2, 0.5, 1, 2, 5], ["0.2", "0.5", "1", "2", "5"])
         axes.minorticks_off()
         axes.set_xlabel("discount factor a round")
-        axes.set_title(f"two standards worth {none:g}")
-    both[0].set_ylabel("conflict (a - c)/(c - b)")
-    figure.colorbar(drawn, ax=both, label="committee's lead, share of c", format="%.2f")
-    first: Axes = both[0]
+        axes.set_title(title)
+    drawn_on[0].set_ylabel("conflict (a - c)/(c - b)")
+    figure.colorbar(drawn, ax=drawn_on, label="lead, share of c", format="%.2f")
+    first: Axes = drawn_on[0]
     return first
 
 

@@ -17,6 +17,7 @@ REFUTED = {
     },
     "farrell_saloner_1988": {
         "committee_surer_one_round",
+        "committee_slower_little_conflict",
         "committee_better_impatient",
         "hybrid_surer",
         "hybrid_like_a_committee_stakes",

@@ -17,34 +17,56 @@ from typing import TYPE_CHECKING
 _FOLDERS = {
     "attrition": "adoption",
     "bandwagon": "adoption",
+    "bargaining": "agreements",
     "coalitions": "agreements",
     "committee": "adoption",
+    "communication": "agreements",
     "compatibility": "adoption",
+    "contests": "agreements",
     "delocation": "regulation",
     "finite": "adoption",
+    "forcing": "dynamics",
     "global_games": "adoption",
+    "growth": "dynamics",
+    "incentives": "dynamics",
     "lobbying": "regulation",
     "network_effects": "adoption",
+    "policy_game": "dynamics",
     "quantal": "adoption",
     "recognition": "agreements",
+    "revision": "dynamics",
     "selection": "adoption",
+    "stages": "dynamics",
     "treatment": "agreements",
+    "two_way": "dynamics",
+    "voting": "agreements",
 }
 __all__ = [
     "attrition",
     "bandwagon",
+    "bargaining",
     "coalitions",
     "committee",
+    "communication",
     "compatibility",
+    "contests",
     "delocation",
     "finite",
+    "forcing",
     "global_games",
+    "growth",
+    "incentives",
     "lobbying",
     "network_effects",
+    "policy_game",
     "quantal",
     "recognition",
+    "revision",
     "selection",
+    "stages",
     "treatment",
+    "two_way",
+    "voting",
 ]
 
 if TYPE_CHECKING:
@@ -59,7 +81,24 @@ if TYPE_CHECKING:
         quantal,
         selection,
     )
-    from unigauge.models.agreements import coalitions, recognition, treatment
+    from unigauge.models.agreements import (
+        bargaining,
+        coalitions,
+        communication,
+        contests,
+        recognition,
+        treatment,
+        voting,
+    )
+    from unigauge.models.dynamics import (
+        forcing,
+        growth,
+        incentives,
+        policy_game,
+        revision,
+        stages,
+        two_way,
+    )
     from unigauge.models.regulation import delocation, lobbying
 else:
 

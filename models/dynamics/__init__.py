@@ -1,0 +1,1 @@
+"""How innovation and standards drive each other over time."""

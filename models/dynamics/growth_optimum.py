@@ -1,0 +1,187 @@
+"""The rate of standardisation, and the licence fee, that growth or welfare wants."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from unigauge.errors import ConvergenceError, InputError, require_choice
+from unigauge.models.dynamics.growth_economy import Economy, require_economy
+from unigauge.models.dynamics.growth_paths import (
+    BalancedPath,
+    CostlyPath,
+    balanced_growth,
+    costly,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["closed_form_optimum", "licence_optimum", "optimum"]
+
+OBJECTIVES = ("growth", "welfare")
+
+_RATES = np.linspace(math.log(1e-7), math.log(5), 120)
+_FEES = 41
+_PEAK_TOLERANCE = 1e-10
+
+
+def optimum(economy: Economy, objective: str = "growth") -> BalancedPath:
+    r"""Return the balanced path with the rate of standardisation that is best.
+
+    With elasticity 2, growth is highest at the rate of :func:`closed_form_optimum`.
+
+    Parameters
+    ----------
+    economy : Economy
+        Parameters.
+    objective : {"growth", "welfare"}
+        What is to be high; welfare compares balanced paths that start with as many goods,
+        and leaves out the transition.
+
+    Raises
+    ------
+    ConvergenceError
+        If the best rate lies outside [1e-7, 5].
+
+    Notes
+    -----
+    120 nodes of ln m, then a bounded search between the neighbours of the best; about
+    eight digits of the rate, and all of growth.
+
+    Examples
+    --------
+    >>> best = optimum(Economy(), "welfare")
+    >>> round(best.rate, 6), round(best.growth, 6)
+    (0.021104, 0.043659)
+    """
+    require_economy(economy)
+    require_choice("objective", objective, OBJECTIVES)
+    if objective == "growth" and economy.elasticity == 2:
+        return balanced_growth(economy, closed_form_optimum(economy)[0])[-1]
+
+    def path(log_rate: float) -> BalancedPath:
+        return balanced_growth(economy, math.exp(log_rate))[-1]
+
+    def height(log_rate: float) -> float:
+        reached = float(getattr(path(log_rate), objective))
+        return -math.inf if math.isnan(reached) else reached
+
+    return path(_peak(height, _RATES, "rate of standardisation"))
+
+
+def closed_form_optimum(economy: Economy) -> tuple[float, float]:
+    r"""Return the rate m* and the growth g* at which growth is highest, with elasticity 2.
+
+    .. math::
+
+       g^* = \tfrac12 \left(B + \sqrt{B^2 + H L/(4 \mu^2)}\right), \quad
+       B = \frac{H}{2 \mu} - \rho, \qquad m^* = \frac{H L}{16 \mu^2 g^*}
+
+    Raises
+    ------
+    InputError
+        If the elasticity is not 2.
+
+    Examples
+    --------
+    >>> rate, growth = closed_form_optimum(Economy(discount_rate=0.05))
+    >>> round(rate, 9), round(growth, 9)
+    (0.025, 0.025)
+    """
+    if economy.elasticity != 2:
+        raise InputError(
+            f"elasticity is {economy.elasticity:g}; the closed form is for 2. Use optimum()."
+        )
+    mu = economy.innovation_cost
+    half = (economy.skilled / (2 * mu) - economy.discount_rate) / 2
+    product = economy.skilled * economy.unskilled / (16 * mu**2)
+    # g (g - 2 half) = product; the root without cancellation where half is negative
+    root = math.hypot(half, math.sqrt(product))
+    growth = half + root if half >= 0 else product / (root - half)
+    return product / growth, growth
+
+
+def licence_optimum(economy: Economy) -> CostlyPath:
+    """Return the fastest balanced path over all licence fees, standardising being costly.
+
+    Parameters
+    ----------
+    economy : Economy
+        Parameters; its ``licence_fee`` is replaced.
+
+    Returns
+    -------
+    CostlyPath
+        With the best fee in ``economy.licence_fee``; a corner if that is 0.
+
+    Raises
+    ------
+    InputError
+        If no fee allows balanced growth.
+
+    Notes
+    -----
+    41 nodes of the fee in [0, mu), then a bounded search between the neighbours of the
+    best.  At each fee the path of highest growth counts, whether or not it is a saddle.
+
+    Examples
+    --------
+    >>> best = licence_optimum(Economy(standardisation_cost=10))
+    >>> round(best.economy.licence_fee, 4), round(best.growth, 6)
+    (7.9558, 0.055397)
+    """
+    require_economy(economy)
+
+    def fastest(fee: float) -> CostlyPath | None:
+        paths = costly(replace(economy, licence_fee=fee))
+        return max(paths, key=lambda path: path.growth, default=None)
+
+    def height(fee: float) -> float:
+        path = fastest(fee)
+        return -math.inf if path is None else path.growth
+
+    fees = np.linspace(0, (1 - 1e-9) * economy.innovation_cost, _FEES)
+    best = fastest(_peak(height, fees, "licence fee", corner=True))
+    if best is None:
+        raise InputError(
+            f"{economy} has no balanced growth at any licence fee; lower costs or "
+            "discount_rate."
+        )
+    return best
+
+
+def _peak(
+    height: Callable[[float], float],
+    nodes: NDArray[np.float64],
+    what: str,
+    *,
+    corner: bool = False,
+) -> float:
+    """Return where the height is largest: the best node, polished between neighbours."""
+    from scipy.optimize import minimize_scalar
+
+    heights = [height(float(node)) for node in nodes]
+    best = int(np.argmax(heights))
+    if best == 0 and corner:
+        inside = height(float(nodes[0] + 1e-6 * (nodes[1] - nodes[0])))
+        if inside <= heights[0]:
+            return float(nodes[0])
+    if best in (0, len(nodes) - 1) and not corner:
+        raise ConvergenceError(
+            f"the best {what} lies at the edge of what is searched",
+            iterations=len(nodes),
+            residual=float(nodes[best]),
+            tolerance=0.0,
+        )
+    found = minimize_scalar(
+        lambda x: -height(float(x)),
+        bounds=(nodes[max(best - 1, 0)], nodes[min(best + 1, len(nodes) - 1)]),
+        method="bounded",
+        options={"xatol": _PEAK_TOLERANCE},
+    )
+    return float(found.x)

@@ -1,0 +1,309 @@
+"""Balanced growth: at a given rate of standardisation, and where standardising costs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from unigauge.errors import ConvergenceError, require_number
+from unigauge.models.answers import Answer, verdict
+from unigauge.models.dynamics.crossings import crossings
+from unigauge.models.dynamics.growth_certificate import (
+    costly_residual,
+    exogenous_residual,
+)
+from unigauge.models.dynamics.growth_economy import (
+    Economy,
+    innovator_profit,
+    output,
+    require_economy,
+    standardiser_profit,
+)
+from unigauge.models.dynamics.growth_stability import (
+    Motion,
+    costly_motion,
+    exogenous_motion,
+    kind_of,
+)
+from unigauge.models.outcomes import changed
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = [
+    "STATUSES",
+    "BalancedPath",
+    "CostlyPath",
+    "balanced_growth",
+    "costly",
+]
+
+STATUSES = ("ok", "infeasible_consumption", "uncertified")
+"""``infeasible_consumption``: output does not pay for innovation and standardisation."""
+
+Path = TypeVar("Path", bound="BalancedPath")
+
+_TOLERANCE = 1e-9
+_FEWEST, _MOST = 60, 4000
+_DEEPEST = -690.0
+_MARGIN = 5.0
+_RATIOS = np.geomspace(1e-9, 1e7, 1500)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class BalancedPath(Answer):
+    """A balanced growth path: all grows at one rate, shares stay.
+
+    Attributes
+    ----------
+    growth : float
+        g, of goods, output and consumption.
+    rate : float
+        m: share of the new goods that is standardised in a unit of time.
+    ratio : float
+        n: new goods for one that is standardised.
+    share : float
+        s = 1/(1 + n): of goods that are standardised.
+    interest : float
+        r = g + rho.
+    consumption : float
+        c per variety.
+    premium : float
+        Wage of skilled labour over that of unskilled.
+    welfare : float
+        ln(c)/rho + g/rho^2, from one variety on; NaN if c is not positive.
+    stability : str
+        ``saddle`` (reached from any share nearby), ``source`` (from none), or ``sink``.
+    status : str
+        One of :data:`STATUSES`.
+    certificate : float
+        Largest relative residual of the equilibrium conditions, profits recomputed from
+        marginal products.
+    economy : Economy
+        The parameters.
+    """
+
+    growth: float
+    rate: float
+    ratio: float
+    share: float
+    interest: float
+    consumption: float
+    premium: float
+    welfare: float
+    stability: str
+    status: str
+    certificate: float
+    economy: Economy
+
+    def plot_data(self) -> pd.DataFrame:
+        """Return growth and consumption by rate of standardisation."""
+        import pandas as pd
+
+        rates = np.linspace(0, max(0.06, 2 * self.rate), 122)[1:]
+        growth = [balanced_growth(self.economy, float(rate))[0].growth for rate in rates]
+        return pd.DataFrame({"standardisation_rate": rates, "growth": growth})
+
+    def _marks(self) -> Mapping[str, float]:
+        return {"this path": self.rate}
+
+    def _heading(self) -> str:
+        return f"Balanced growth at {100 * self.growth:.2f} % with m = {self.rate:.4g}"
+
+    def _facts(self) -> dict[str, str]:
+        facts = {"status": self.status, "stability": self.stability}
+        return facts | {"economy": changed(self.economy)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class CostlyPath(BalancedPath):
+    """A balanced growth path on which standardising is a business too.
+
+    Attributes are those of :class:`BalancedPath`.
+    """
+
+    def plot_data(self) -> pd.DataFrame:
+        """Return what innovation earns above its cost, by ratio of goods."""
+        import pandas as pd
+
+        ratio = np.geomspace(min(1e-2, self.ratio / 2), max(10, 2 * self.ratio), 200)
+        gap = _innovators_gap(self.economy, ratio)
+        return pd.DataFrame({"log_ratio": np.log(ratio), "excess_return": -gap})
+
+    def _marks(self) -> Mapping[str, float]:
+        return {self.stability: math.log(self.ratio)}
+
+
+def balanced_growth(economy: Economy, rate: float) -> tuple[BalancedPath, ...]:
+    r"""Return all balanced growth paths at a given rate of standardisation.
+
+    On them new goods pay for themselves and shares stay:
+    :math:`g = m n` and :math:`g + \rho + m = \pi_H(g/m)/\mu`.
+
+    Parameters
+    ----------
+    economy : Economy
+        Parameters.
+    rate : float
+        m > 0: share of the new goods that is standardised in a unit of time.
+
+    Returns
+    -------
+    tuple of BalancedPath
+        By rising growth; in every economy tried it is one.
+
+    Raises
+    ------
+    InputError
+        If ``rate`` is not above 0.
+
+    Notes
+    -----
+    Source: Acemoglu, Gancia and Zilibotti (2012), restated; reconstruction.  Sign changes
+    on a grid of ln g (60 nodes for e >= 2, where profits fall in n; else 4,000), each
+    polished by Brent's method to 1e-15.
+
+    Examples
+    --------
+    >>> (path,) = balanced_growth(Economy(), 0.05)
+    >>> round(path.growth, 9), round(path.welfare, 6), path.stability
+    (0.037632952, 118.007702, 'saddle')
+    """
+    require_economy(economy)
+    rate = require_number("rate", rate, above=0)
+
+    def gap(log_growth: Any) -> Any:
+        growth = np.exp(log_growth)
+        earned = innovator_profit(economy, growth / rate) / economy.innovation_cost
+        return growth + economy.discount_rate + rate - earned
+
+    high = math.log(rate)
+    while gap(high) < 0:
+        high += 1
+    low = high - 1
+    while gap(low) >= 0:
+        low -= high - low  # the further below, the longer the steps
+        if low < _DEEPEST:
+            raise ConvergenceError(
+                f"growth of {economy} at rate {rate} lies below 1e-300, which cannot be "
+                "told from none; raise the elasticity or lower costs",
+                iterations=0,
+                residual=float(gap(_DEEPEST)),
+                tolerance=0.0,
+            )
+    nodes = _FEWEST if economy.elasticity >= 2 else _MOST
+    grid = np.linspace(low - _MARGIN, high + _MARGIN, nodes)
+    found = [math.exp(x) for x in crossings(gap, grid)]
+    return tuple(_exogenous(economy, rate, growth) for growth in found)
+
+
+def costly(economy: Economy) -> tuple[CostlyPath, ...]:
+    r"""Return all balanced growth paths where goods are standardised at a cost.
+
+    Standardisers enter until :math:`r = \pi_L(n)/(\mu_L + \phi)`, innovators until
+    :math:`r + m (1 - \phi/\mu_H) = \pi_H(n)/\mu_H`; then :math:`g = r - \rho = m n`.
+
+    Parameters
+    ----------
+    economy : Economy
+        Parameters, with ``standardisation_cost`` and ``licence_fee``.
+
+    Returns
+    -------
+    tuple of CostlyPath
+        By rising n; empty if there is none with positive growth.  A path that is a
+        ``source`` cannot be reached while both activities go on.
+
+    Notes
+    -----
+    Source: Acemoglu, Gancia and Zilibotti (2012), restated; the licence fee is a
+    reconstruction.  Sign changes on 1,500 logarithmic nodes of n in [1e-9, 1e7], each
+    polished by Brent's method to 1e-15.
+
+    Examples
+    --------
+    >>> [(round(path.growth, 6), path.stability) for path in costly(Economy())]
+    [(0.00937, 'saddle'), (0.043978, 'source')]
+    """
+    require_economy(economy)
+    found = crossings(lambda n: _innovators_gap(economy, n), _RATIOS)
+    rho, cost = economy.discount_rate, economy.standardisation_cost + economy.licence_fee
+    grows = (n for n in found if standardiser_profit(economy, n) / cost > rho)
+    return tuple(_costly(economy, ratio) for ratio in grows)
+
+
+# ---------------------------------------------------------------------------
+
+
+def _innovators_gap(economy: Economy, ratio: Any) -> Any:
+    """Return what a new good must earn less what it does, at the standardisers' interest."""
+    mu, fee = economy.innovation_cost, economy.licence_fee
+    interest = standardiser_profit(economy, ratio) / (economy.standardisation_cost + fee)
+    rate = (interest - economy.discount_rate) / ratio
+    return interest + rate * (1 - fee / mu) - innovator_profit(economy, ratio) / mu
+
+
+def _exogenous(economy: Economy, rate: float, growth: float) -> BalancedPath:
+    """Return the path with this growth."""
+    share = rate / (rate + growth)
+    made = float(output(economy, share))
+    consumption = made - economy.innovation_cost * growth
+    return _path(
+        BalancedPath,
+        economy,
+        (rate, growth, consumption),
+        exogenous_residual(economy, rate, growth, consumption),
+        exogenous_motion(economy, rate),
+    )
+
+
+def _costly(economy: Economy, ratio: float) -> CostlyPath:
+    """Return the path with this ratio of goods."""
+    cost = economy.standardisation_cost
+    interest = float(standardiser_profit(economy, ratio)) / (cost + economy.licence_fee)
+    growth = interest - economy.discount_rate
+    rate, share = growth / ratio, 1 / (1 + ratio)
+    spent = economy.innovation_cost * growth + cost * rate * (1 - share)
+    consumption = float(output(economy, share)) - spent
+    return _path(
+        CostlyPath,
+        economy,
+        (rate, growth, consumption),
+        costly_residual(economy, rate, growth, consumption),
+        costly_motion(economy),
+    )
+
+
+def _path(
+    kind: type[Path],
+    economy: Economy,
+    found: tuple[float, float, float],
+    residual: float,
+    motion: Motion,
+) -> Path:
+    """Return the path with this rate, growth and consumption."""
+    rate, growth, consumption = found
+    e, rho = economy.elasticity, economy.discount_rate
+    ratio, share = growth / rate, rate / (rate + growth)
+    feasible = consumption > 0
+    return kind(
+        growth=growth,
+        rate=rate,
+        ratio=ratio,
+        share=share,
+        interest=growth + rho,
+        consumption=consumption,
+        premium=(1 - 1 / e) * (ratio * economy.unskilled / economy.skilled) ** (1 / e),
+        welfare=math.log(consumption) / rho + growth / rho**2 if feasible else math.nan,
+        stability=kind_of(motion, share, consumption),
+        status=verdict(residual, _TOLERANCE) if feasible else "infeasible_consumption",
+        certificate=residual,
+        economy=economy,
+    )

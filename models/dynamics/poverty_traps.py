@@ -1,0 +1,259 @@
+"""Best replies of knowledge and standards to each other, and where they cross."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from unigauge.errors import InputError, require_number
+from unigauge.models.dynamics.crossings import crossings
+from unigauge.results import Result, axes_or_new, frozen
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["Reply", "Traps", "traps"]
+
+_NODES = 4001
+_STEP = 1e-5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """An S-shaped best reply, low + (high - low)/(1 + exp(-steepness (x - centre))).
+
+    Parameters
+    ----------
+    steepness : float
+        beta; with a range of 1 the slope at the centre is a quarter of it.
+    centre : float
+        x0, where it rises fastest.
+    low, high : float
+        What it tends to; low < high.
+
+    Examples
+    --------
+    >>> Reply(steepness=6)(0.5)
+    np.float64(0.5)
+    """
+
+    steepness: float
+    centre: float = 0.5
+    low: float = 0.0
+    high: float = 1.0
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            bound = self.low if field.name == "high" else -np.inf
+            value = require_number(field.name, getattr(self, field.name), above=bound)
+            object.__setattr__(self, field.name, value)
+
+    def __call__(self, stock: Any) -> Any:
+        """Return the reply to a stock, or to an array of them."""
+        rise = (1 + np.tanh(self.steepness * (stock - self.centre) / 2)) / 2
+        return self.low + (self.high - self.low) * rise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Traps(Result):
+    """All steady states at which both stocks are what is wanted.
+
+    Attributes
+    ----------
+    knowledge, standards : array, shape (states,)
+        The steady states, by rising knowledge.
+    slope : array, shape (states,)
+        Product of the two replies' slopes.
+    stable : array of bool, shape (states,)
+        Whether slow adjustment leads back: the product is below 1.
+    status : str
+        ``trap`` if there are several stable states, so that it depends on the start where
+        an economy ends; ``unique``; or ``no_steady_state`` within the range.
+    certificate : float
+        Largest distance of a steady state from the replies to it.
+    knowledge_reply, standards_reply : callable
+        The best replies.
+    low, high : float
+        Range of knowledge that was searched.
+    """
+
+    knowledge: Floats
+    standards: Floats
+    slope: Floats
+    stable: NDArray[np.bool_]
+    status: str
+    certificate: float
+    knowledge_reply: Callable[[Any], Any]
+    standards_reply: Callable[[Any], Any]
+    low: float
+    high: float
+
+    @property
+    def thresholds(self) -> Floats:
+        """Knowledge at the unstable states, where a push decides."""
+        return self.knowledge[~self.stable]
+
+    def record(self) -> dict[str, Any]:
+        """Return the number of states and the outermost ones as one flat row."""
+        row: dict[str, Any] = {"status": self.status, "states": len(self.knowledge)}
+        if len(self.knowledge):
+            row |= {
+                "lowest": float(self.knowledge[0]),
+                "highest": float(self.knowledge[-1]),
+            }
+        return row | {"certificate": self.certificate}
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a steady state."""
+        import pandas as pd
+
+        names = ("knowledge", "standards", "slope", "stable")
+        return pd.DataFrame({name: getattr(self, name) for name in names})
+
+    def plot_data(self) -> pd.DataFrame:
+        """Return both replies: which, knowledge and standards."""
+        import pandas as pd
+
+        grid = np.linspace(self.low, self.high, 201)
+        answer = self.standards_reply(grid)
+        across = np.linspace(answer.min(), answer.max(), 201)
+        parts = [
+            pd.DataFrame({"reply": "standards", "knowledge": grid, "standards": answer}),
+            pd.DataFrame(
+                {
+                    "reply": "knowledge",
+                    "knowledge": self.knowledge_reply(across),
+                    "standards": across,
+                }
+            ),
+        ]
+        return pd.concat(parts, ignore_index=True)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the phase plane: replies, steady states, and from where the upper is reached."""
+        ax = axes_or_new(ax, size=(5.6, 4.6))
+        data = self.plot_data()
+        self._shade_basin(ax, data)
+        for name, style in (("knowledge", "C0-"), ("standards", "C1-")):
+            line = data[data["reply"] == name]
+            ax.plot(line["knowledge"], line["standards"], style, label=f"{name} wanted")
+        for k, s, stable in zip(self.knowledge, self.standards, self.stable, strict=True):
+            ax.plot(k, s, "o", ms=7, mfc="k" if stable else "w", mec="k")
+        ax.set_xlabel("knowledge")
+        ax.set_ylabel("standards")
+        ax.set_title(self._heading())
+        ax.legend(frameon=False, loc="upper left")
+        ax.spines[["top", "right"]].set_visible(False)
+        return ax
+
+    def _shade_basin(self, ax: Axes, data: pd.DataFrame) -> None:
+        """Shade from where slow adjustment leads to the highest state."""
+        if self.status != "trap":
+            return
+        sides = [
+            np.linspace(data[name].min(), data[name].max(), 81)
+            for name in ("knowledge", "standards")
+        ]
+        k, s = start = np.meshgrid(*sides)
+        for _ in range(600):
+            k, s = (
+                k + 0.1 * (self.knowledge_reply(s) - k),
+                s + 0.1 * (self.standards_reply(k) - s),
+            )
+        upper = (k > self.thresholds[-1]).astype(float)
+        ax.contourf(*start, upper, levels=[0.5, 1.5], colors=["0.92"])
+
+    def _heading(self) -> str:
+        count = len(self.knowledge)
+        return f"Best replies cross {count} time{'' if count == 1 else 's'}"
+
+    def _facts(self) -> dict[str, str]:
+        return {"status": self.status}
+
+    def _notes(self) -> tuple[str, ...]:
+        if self.status != "trap":
+            return ()
+        where = ", ".join(f"{k:.4g}" for k in self.thresholds)
+        return (f"A push beyond knowledge of {where} leads up.",)
+
+
+def traps(
+    knowledge_reply: Callable[[Any], Any],
+    standards_reply: Callable[[Any], Any],
+    *,
+    low: float = 0.0,
+    high: float = 1.0,
+) -> Traps:
+    """Return all steady states k = f(s), s = g(k).
+
+    Parameters
+    ----------
+    knowledge_reply, standards_reply : callable
+        f and g, rising; they take and return numbers or arrays, as :class:`Reply` does.
+    low, high : float
+        Range of knowledge that is searched.
+
+    Returns
+    -------
+    Traps
+
+    Raises
+    ------
+    InputError
+        If the range is empty, or a reply is not finite on it.
+
+    Notes
+    -----
+    Sign changes of f(g(k)) - k on 4,001 nodes, polished by Brent's method; a crossing on a
+    node counts once, two between the same nodes are missed.  Slopes are central differences.
+
+    Examples
+    --------
+    >>> found = traps(Reply(steepness=6), Reply(steepness=6))
+    >>> found.knowledge.round(5), found.stable
+    (array([0.07072, 0.5    , 0.92928]), array([ True, False,  True]))
+    """
+    low = require_number("low", low)
+    high = require_number("high", high, above=low, because="it ends the range from low")
+
+    def gap(knowledge: Any) -> Any:
+        return knowledge_reply(standards_reply(knowledge)) - knowledge
+
+    nodes = np.linspace(low, high, _NODES)
+    if not np.isfinite(gap(nodes)).all():
+        raise InputError(
+            f"a reply is not finite for knowledge between {low:g} and {high:g}; narrow the "
+            "range with low and high."
+        )
+    knowledge = np.array(crossings(gap, nodes))
+    standards = np.asarray(standards_reply(knowledge), dtype=float)
+    slope = _slope(knowledge_reply, standards) * _slope(standards_reply, knowledge)
+    stable = slope < 1
+    several = "trap" if stable.sum() > 1 else "unique"
+    off = np.abs(knowledge_reply(standards) - knowledge)
+    return Traps(
+        knowledge=frozen(knowledge),
+        standards=frozen(standards),
+        slope=frozen(slope),
+        stable=stable,
+        status=several if len(knowledge) else "no_steady_state",
+        certificate=float(off.max(initial=0.0)),
+        knowledge_reply=knowledge_reply,
+        standards_reply=standards_reply,
+        low=low,
+        high=high,
+    )
+
+
+def _slope(reply: Callable[[Any], Any], at: Floats) -> Floats:
+    """Return the slope of a reply by central differences of fourth order."""
+    near = reply(at + _STEP) - reply(at - _STEP)
+    far = reply(at + 2 * _STEP) - reply(at - 2 * _STEP)
+    return np.asarray((8 * near - far) / (12 * _STEP), dtype=float)

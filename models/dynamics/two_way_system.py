@@ -1,0 +1,525 @@
+"""The two-way system: structure, reduced form, stability, long run, impulse responses."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from unigauge.errors import (
+    InputError,
+    require_choice,
+    require_integer,
+    require_number,
+    require_numbers,
+)
+from unigauge.models.answers import Answer
+from unigauge.results import frozen
+from unigauge.two_way_map import (
+    ReducedForm,
+    jacobian,
+    loop,
+    multiplier,
+    radius,
+    reduced_form,
+    simulate_two_way,
+    structure,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import ArrayLike, NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = [
+    "STATUSES",
+    "LongRun",
+    "TwoWay",
+    "marginal_effect",
+    "peak",
+    "ring",
+    "solve",
+]
+
+STATUSES = ("stable", "unstable", "uncertified")
+"""``unstable``: nothing settles, and long-run effects are infinite."""
+
+_TOLERANCE = 1e-9
+_STOCKS = ("knowledge", "standards")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TwoWay:
+    r"""Stocks of knowledge k and standards s, in logarithms, that raise each other.
+
+    .. math::
+
+       k^*_i = a^k_i + b_{ks} s_i + c_k (W k)_i, \qquad
+       k_{i,t+1} = k_i + l_k (k^*_i - k_i) + \tau^k_t + \varepsilon^k_i
+
+    and s likewise with :math:`b_{sk}, c_s, l_s`.
+
+    Parameters
+    ----------
+    adjustment : (float, float)
+        (l_k, l_s) in (0, 1]: part of the gap that is closed in a period.
+    response : (float, float)
+        (b_ks, b_sk): what a unit of the other stock adds to the wanted one.
+    imitation : (float, float)
+        (c_k, c_s) in [0, 1): what a unit of the neighbours' mean adds to it.
+    network : array_like, shape (N, N), optional
+        W: rows sum to one, diagonal 0; see :func:`ring`.  Needed with imitation.
+
+    Raises
+    ------
+    InputError
+        If a value lies outside its domain.
+
+    Examples
+    --------
+    >>> TwoWay().reduced_form.own
+    array([[0.6 , 0.1 ],
+           [0.15, 0.7 ]])
+    """
+
+    adjustment: tuple[float, float] = (0.4, 0.3)
+    response: tuple[float, float] = (0.25, 0.5)
+    imitation: tuple[float, float] = (0.0, 0.0)
+    network: ArrayLike | None = None
+
+    def __post_init__(self) -> None:
+        checked: dict[str, Any] = {
+            "adjustment": require_numbers(
+                "adjustment", self.adjustment, length=2, above=0, at_most=1
+            ),
+            "response": require_numbers("response", self.response, length=2),
+            "imitation": require_numbers(
+                "imitation", self.imitation, length=2, at_least=0, below=1
+            ),
+        }
+        if self.network is not None:
+            checked["network"] = _weights(self.network)
+        elif any(checked["imitation"]):
+            raise InputError(
+                f"imitation is {checked['imitation']} without a network; pass network, for "
+                "instance ring(6)."
+            )
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
+
+    @classmethod
+    def from_reduced_form(
+        cls,
+        own: ArrayLike,
+        neighbours: ArrayLike | None = None,
+        *,
+        network: ArrayLike | None = None,
+    ) -> TwoWay:
+        """Return the system that has these coefficients.
+
+        Parameters
+        ----------
+        own, neighbours : array_like, shape (2, 2)
+            A and D; D is diagonal, 0 by default.
+        network : array_like, shape (N, N), optional
+            W.
+
+        Raises
+        ------
+        IdentificationError
+            If a diagonal entry of A is 1.
+        InputError
+            If the structure lies outside its domain.
+
+        Examples
+        --------
+        >>> [round(b, 9) for b in TwoWay.from_reduced_form([[0.6, 0.1], [0.15, 0.7]]).response]
+        [0.25, 0.5]
+        """
+        found = structure(own, neighbours)
+        adjustment, response, imitation = (tuple(part.tolist()) for part in found)
+        return cls(
+            adjustment=adjustment,
+            response=response,
+            imitation=imitation,
+            network=network,
+        )
+
+    def __str__(self) -> str:
+        pairs = (
+            f"{name} ({first:.4g}, {second:.4g})"
+            for name, (first, second) in (
+                ("adjustment", self.adjustment),
+                ("response", self.response),
+                ("imitation", self.imitation),
+            )
+        )
+        return ", ".join(pairs)
+
+    @property
+    def reduced_form(self) -> ReducedForm:
+        """A (``own``) and D (``neighbours``) of the vector autoregression."""
+        return reduced_form(self.adjustment, self.response, self.imitation)
+
+    @property
+    def jacobian(self) -> Floats:
+        """Derivatives of (l_k, l_s, b_ks, b_sk, L) in (a11, a12, a21, a22), shape (5, 4)."""
+        return jacobian(self.reduced_form.own)
+
+    @property
+    def loop(self) -> float:
+        """L = b_ks b_sk / ((1 - c_k)(1 - c_s))."""
+        return loop(self.response, self.imitation)
+
+    @property
+    def radius(self) -> float:
+        """Spectral radius of the system of all units; it is stable below 1."""
+        return radius(*self.reduced_form, self.network)
+
+    @property
+    def status(self) -> str:
+        """``stable`` or ``unstable``."""
+        return "stable" if self.radius < 1 else "unstable"
+
+    @property
+    def multiplier(self) -> float:
+        """1/(1 - L); infinite if the system is not stable, whatever L."""
+        if self.status == "unstable":
+            return math.inf
+        return multiplier(self.response, self.imitation)
+
+    def impulse_response(
+        self,
+        horizon: int,
+        *,
+        covariance: ArrayLike | None = None,
+        first: str = "knowledge",
+        common: bool = False,
+    ) -> Floats:
+        r"""Return the effects of shocks from the same period to a horizon.
+
+        Parameters
+        ----------
+        horizon : int
+            Last period.
+        covariance : array_like, shape (2, 2), optional
+            Sigma of (knowledge, standards): shocks are orthogonal, one standard deviation
+            each.  Without it they are one unit of either equation.
+        first : {"knowledge", "standards"}
+            Which stock moves the other in the same period; matters with a covariance.
+        common : bool, default False
+            Whether all units are shocked alike; else one is, its neighbours not reacting.
+
+        Returns
+        -------
+        array, shape (horizon + 1, 2, 2)
+            By period, stock and shock: :math:`A^h` times the Cholesky factor, or
+            :math:`(A + D)^h` of a common shock.
+
+        Raises
+        ------
+        InputError
+            If the covariance is not symmetric and positive definite.
+
+        Examples
+        --------
+        >>> TwoWay().impulse_response(4)[4].round(6)
+        array([[0.165975, 0.1144  ],
+               [0.1716  , 0.280375]])
+        """
+        periods = require_integer("horizon", horizon, at_least=0) + 1
+        own, neighbours = self.reduced_form
+        step = own + neighbours if common else own
+        effects = np.empty((periods, 2, 2))
+        effects[0] = _factor(covariance, first)
+        for period in range(1, periods):
+            effects[period] = step @ effects[period - 1]
+        return effects
+
+    def simulate(
+        self, *, seed: int, units: int | None = None, periods: int = 20, **settings: Any
+    ) -> pd.DataFrame:
+        """Return a simulated panel of this system, with the truth in its ``attrs``.
+
+        Parameters
+        ----------
+        seed : int
+            The same seed gives the same panel.
+        units : int, optional
+            N; that of the network, or 50.
+        periods : int
+            T.
+        **settings
+            Further parameters of :func:`unigauge.two_way_map.simulate_two_way`: timing,
+            observed, shock_scale, absorption, saturation, and so on.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by (unit, time).
+
+        Raises
+        ------
+        InputError
+            If the system is not stable and ``burn`` is not given, or a setting is one of
+            the system's own parameters.
+
+        Examples
+        --------
+        >>> panel = TwoWay().simulate(seed=1, units=10, periods=5)
+        >>> panel.attrs["truth"]["A"]
+        [[0.6, 0.1], [0.15, 0.7]]
+        """
+        own, neighbours = self.reduced_form
+        given: dict[str, Any] = {
+            "persistence": tuple(np.diag(own).tolist()),
+            "standards_to_knowledge": float(own[0, 1]),
+            "knowledge_to_standards": float(own[1, 0]),
+            "network": self.network,
+            "network_effects": tuple(np.diag(neighbours).tolist()),
+        }
+        twice = sorted(given.keys() & settings.keys())
+        if twice:
+            raise InputError(
+                f"{', '.join(twice)} follows from the system; change adjustment, response, "
+                "imitation or network of TwoWay(...)."
+            )
+        if units is None:
+            units = 50 if self.network is None else len(np.asarray(self.network))
+        return simulate_two_way(
+            seed=seed, units=units, periods=periods, **given, **settings
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class LongRun(Answer):
+    """Where the system settles, and what a lasting push is worth in the end.
+
+    Attributes
+    ----------
+    loop : float
+        L.
+    radius : float
+        Spectral radius.
+    multiplier : float
+        1/(1 - L); infinite if unstable.
+    own : array, shape (2, 2)
+        Effect on (knowledge, standards) of wanting a unit more of either, all units alike;
+        its diagonal is the multiplier over 1 - c; infinite if unstable.
+    status : str
+        One of :data:`STATUSES`.
+    certificate : float
+        If stable, the largest distance of ``own`` from what iterating the system of all
+        units leads to, and of the radius from that of their full matrix.
+    system : TwoWay
+        The parameters.
+    """
+
+    loop: float
+    radius: float
+    multiplier: float
+    own: Floats
+    status: str
+    certificate: float
+    system: TwoWay
+
+    def plot_data(self) -> pd.DataFrame:
+        """Return the effects of a unit's shock in either stock by period."""
+        import pandas as pd
+
+        effects = self.system.impulse_response(20)
+        columns = {
+            f"{of}_to_{to}": effects[:, row, column]
+            for column, of in enumerate(_STOCKS)
+            for row, to in enumerate(_STOCKS)
+        }
+        return pd.DataFrame({"period": np.arange(len(effects)), **columns})
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the long-run effects, a row for each stock that moves."""
+        import pandas as pd
+
+        frame = pd.DataFrame(
+            self.own, index=list(_STOCKS), columns=[f"{of}_wanted" for of in _STOCKS]
+        )
+        return frame.rename_axis("effect_on")
+
+    def _heading(self) -> str:
+        return "The two-way system in the long run"
+
+    def _facts(self) -> dict[str, str]:
+        return {
+            "status": self.status,
+            "loop": f"{self.loop:.6g}",
+            "spectral radius": f"{self.radius:.6g}",
+            "multiplier": f"{self.multiplier:.6g}",
+            "system": str(self.system),
+        }
+
+
+def solve(system: TwoWay) -> LongRun:
+    r"""Return where the system settles: stability, loop, multiplier, long-run effects.
+
+    With :math:`B` the responses, :math:`C = \mathrm{diag}(c_k, c_s)`, the effect of wanting
+    more in all units is :math:`(I - B - C)^{-1}`; without neighbours its diagonal is
+    :math:`1/(1 - L)`.
+
+    Parameters
+    ----------
+    system : TwoWay
+        Parameters.
+
+    Returns
+    -------
+    LongRun
+
+    Examples
+    --------
+    >>> solve(TwoWay()).own.round(6)
+    array([[1.142857, 0.285714],
+           [0.571429, 1.142857]])
+    >>> solve(TwoWay(response=(1.5, 1.0))).multiplier
+    inf
+    """
+    if not isinstance(system, TwoWay):
+        raise InputError(f"system is {system!r}; it must be a TwoWay(...).")
+    status = system.status
+    if status == "stable":
+        wants = np.fliplr(np.diag(system.response)) + np.diag(system.imitation)
+        own = np.linalg.inv(np.eye(2) - wants)
+        certificate = _certificate(system, own)
+        status = "stable" if certificate <= _TOLERANCE else "uncertified"
+    else:
+        own, certificate = np.full((2, 2), math.inf), math.nan
+    return LongRun(
+        loop=system.loop,
+        radius=system.radius,
+        multiplier=system.multiplier,
+        own=frozen(own),
+        status=status,
+        certificate=certificate,
+        system=system,
+    )
+
+
+def marginal_effect(system: TwoWay, standards: float, *, saturation: float) -> float:
+    """Return what more standards add to next period's knowledge where q s^2 is lost.
+
+    It is l_k (b_ks - 2 q s): standards help up to :func:`peak` and harm beyond.
+
+    Parameters
+    ----------
+    system : TwoWay
+        Parameters.
+    standards : float
+        s, in logarithms.
+    saturation : float
+        q: the wanted knowledge loses q s^2.
+
+    Examples
+    --------
+    >>> round(marginal_effect(TwoWay(), 1.0, saturation=0.05), 9)
+    0.06
+    """
+    standards = require_number("standards", standards)
+    saturation = require_number("saturation", saturation)
+    slope = system.response[0] - 2 * saturation * standards
+    return system.adjustment[0] * slope
+
+
+def peak(system: TwoWay, *, saturation: float) -> float:
+    """Return the standards stock b_ks/(2 q) at which wanted knowledge is highest.
+
+    Parameters
+    ----------
+    system : TwoWay
+        Parameters.
+    saturation : float
+        q > 0.
+
+    Examples
+    --------
+    >>> peak(TwoWay(), saturation=0.05)
+    2.5
+    """
+    return system.response[0] / (2 * require_number("saturation", saturation, above=0))
+
+
+def ring(units: int) -> Floats:
+    """Return the network of a ring: each of N >= 3 units has two neighbours.
+
+    Examples
+    --------
+    >>> ring(3)
+    array([[0. , 0.5, 0.5],
+           [0.5, 0. , 0.5],
+           [0.5, 0.5, 0. ]])
+    """
+    identity = np.eye(require_integer("units", units, at_least=3))
+    return (np.roll(identity, 1, axis=1) + np.roll(identity, -1, axis=1)) / 2
+
+
+# ---------------------------------------------------------------------------
+
+
+def _weights(network: ArrayLike) -> Floats:
+    """Return W read-only, or raise InputError unless its rows are weights of others."""
+    weights = np.asarray(network, dtype=float)
+    square = weights.ndim == 2 and weights.shape[0] == weights.shape[1]
+    if not (
+        square
+        and np.isfinite(weights).all()
+        and (weights >= 0).all()
+        and np.allclose(weights.sum(axis=1), 1)
+        and not np.diag(weights).any()
+    ):
+        raise InputError(
+            f"network has shape {weights.shape}; it must be square, with rows of weights at "
+            "least 0 that sum to 1, and a diagonal of 0: a unit is not its own neighbour."
+        )
+    return frozen(weights)
+
+
+def _factor(covariance: ArrayLike | None, first: str) -> Floats:
+    """Return what a shock of each kind moves at once; columns are shocks."""
+    require_choice("first", first, _STOCKS)
+    if covariance is None:
+        return np.eye(2)
+    sigma = np.asarray(covariance, dtype=float)
+    order = np.array([0, 1] if first == "knowledge" else [1, 0])
+    symmetric = sigma.shape == (2, 2) and bool(np.allclose(sigma, sigma.T))
+    if not symmetric or np.linalg.eigvalsh(sigma).min() <= 0:
+        raise InputError(
+            f"covariance is {covariance!r}; it must be symmetric and positive definite, of "
+            "shape (2, 2)."
+        )
+    factor = np.empty((2, 2))
+    factor[np.ix_(order, order)] = np.linalg.cholesky(sigma[np.ix_(order, order)])
+    return factor
+
+
+def _certificate(system: TwoWay, own: Floats) -> float:
+    """Iterate the system of all units; return how far the long run is from where it ends."""
+    part, (b_ks, b_sk) = np.array(system.adjustment), system.response
+    units = 1 if system.network is None else len(np.asarray(system.network))
+    weights = np.zeros((1, 1)) if system.network is None else np.asarray(system.network)
+    c_k, c_s = system.imitation
+    identity = np.eye(units)
+    wanted = np.block(
+        [
+            [c_k * weights, b_ks * identity],
+            [b_sk * identity, c_s * weights],
+        ]
+    )
+    share = np.repeat(part, units)[:, None]
+    full = np.eye(2 * units) + share * (wanted - np.eye(2 * units))
+    targets = np.repeat(np.eye(2), units, axis=0)
+    reached, power = share * targets, full
+    for _ in range(64):  # the first 2^64 periods, doubled each time
+        reached, power = reached + power @ reached, power @ power
+    off = np.abs(reached[::units] - own).max() / np.abs(own).max()
+    largest = np.abs(np.linalg.eigvals(full)).max()
+    return float(max(off, abs(largest - system.radius)))

@@ -163,12 +163,12 @@ class CrossSectionDependence(Result):
 
     def _facts(self) -> Mapping[str, str]:
         return {
-            "null": "the units are not correlated with one another",
-            "units": str(len(self.entities)),
-            "variable": "first differences" if self.difference else "as given",
-            "period means": "subtracted" if self.demean == "time" else "left in",
-            "left out": counted(self.pairs_left_out, "pair"),
-            "exponent": f"{self.exponent:.2f} from averages, "
+            "Null": "the units are not correlated with one another",
+            "Units": str(len(self.entities)),
+            "Variable": "first differences" if self.difference else "as given",
+            "Period means": "subtracted" if self.demean == "time" else "left in",
+            "Left out": counted(self.pairs_left_out, "pair"),
+            "Exponent": f"{self.exponent:.2f} from averages, "
             f"{self.exponent_correlations:.2f} from correlations",
         }
 

@@ -139,13 +139,13 @@ class Cointegration(Result):
 
     def _facts(self) -> Mapping[str, str]:
         return {
-            "null": "no cointegration in any unit",
-            "decides": self.name,
-            "sample": f"{self.n_entities} units, {self.n_times} periods",
-            "terms": IN_WORDS[self.trend],
-            "lags": f"{self.lags}, bandwidth {self.bandwidth}",
-            "period means": "subtracted" if self.demean == "time" else "left in",
-            "p_value": f"{self.draws} draws of independent random walks, seed {self.seed}",
+            "Null": "no cointegration in any unit",
+            "Decides": self.name,
+            "Sample": f"{self.n_entities} units, {self.n_times} periods",
+            "Terms": IN_WORDS[self.trend],
+            "Lags": f"{self.lags}, bandwidth {self.bandwidth}",
+            "Period means": "subtracted" if self.demean == "time" else "left in",
+            "P-values": f"{self.draws} draws of independent random walks, seed {self.seed}",
         }
 
     def _notes(self) -> Sequence[str]:

@@ -112,7 +112,7 @@ class JuodisKaraviasSarafidis(PooledGranger):
         convention = f", {self.compat} degrees of freedom" if self.compat else ""
         return {
             **GrangerTest._facts(self),
-            "variance": f"{self.variance}, residuals at the {self.residuals} estimate"
+            "Variance": f"{self.variance}, residuals at the {self.residuals} estimate"
             f"{convention}",
             "Wald": self._wald(),
         }
@@ -151,7 +151,7 @@ class HoltzEakin(PooledGranger):
             step = "two-step, Windmeijer's standard errors"
         return {
             **GrangerTest._facts(self),
-            "estimator": f"GMM in first differences, {step}, {self.fit.n_instruments} "
+            "Estimator": f"GMM in first differences, {step}, {self.fit.n_instruments} "
             f"instruments{', collapsed' if self.fit.collapse else ''}",
             "Hansen": self.fit.hansen.brief,
             "Wald": self._wald(),

@@ -90,12 +90,12 @@ class GrangerTest(Result):
 
     def _facts(self) -> Mapping[str, str]:
         return {
-            "null": f"the past of {self.cause} does not help to predict {self.effect}",
-            "sample": f"{self.n_entities} units, {self._rows()} usable rows each, "
+            "Null": f"the past of {self.cause} does not help to predict {self.effect}",
+            "Sample": f"{self.n_entities} units, {self._rows()} usable rows each, "
             f"{self.window[0]} to {self.window[1]}",
-            "lags": f"{self.lags} ({self.criterion})" if self.criterion else str(self.lags),
-            "period means": "subtracted" if self.demean == "time" else "left in",
-            "bootstrap": f"{self.draws} draws of {self._drawn()}, seed {self.seed}"
+            "Lags": f"{self.lags} ({self.criterion})" if self.criterion else str(self.lags),
+            "Period means": "subtracted" if self.demean == "time" else "left in",
+            "Bootstrap": f"{self.draws} draws of {self._drawn()}, seed {self.seed}"
             if self.draws
             else "none",
         }

@@ -168,23 +168,23 @@ class UnitRoot(Result):
         periods = f"{few}" if few == many else f"{few} to {many}"
         least, most = int(self.lags.min()), int(self.lags.max())
         facts = {
-            "null": "every unit is stationary"
+            "Null": "every unit is stationary"
             if self.test == "hadri"
             else "every unit has a unit root",
-            "decides": self.name,
-            "sample": f"{len(self.entities)} units, {periods} periods each, "
+            "Decides": self.name,
+            "Sample": f"{len(self.entities)} units, {periods} periods each, "
             f"{self.window[0]} to {self.window[1]}",
-            "terms": IN_WORDS[self.trend],
-            "lags": f"{least}" if least == most else f"{least} to {most}",
-            "period means": "subtracted" if self.demean == "time" else "left in",
+            "Terms": IN_WORDS[self.trend],
+            "Lags": f"{least}" if least == most else f"{least} to {most}",
+            "Period means": "subtracted" if self.demean == "time" else "left in",
         }
         if self.test == "hadri":
-            del facts["lags"]
+            del facts["Lags"]
         if self.critical_values:
             values = ", ".join(
                 f"{level:.0%}: {value:.3f}" for level, value in self.critical_values.items()
             )
-            facts["critical"] = f"{values} ({self.draws} draws, seed {self.seed})"
+            facts["Critical"] = f"{values} ({self.draws} draws, seed {self.seed})"
         return facts
 
     def _notes(self) -> Sequence[str]:

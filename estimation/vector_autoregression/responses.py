@@ -249,7 +249,7 @@ class SystemPaths(Result):
             None: "none",
         }[self.bands]
         count = f", {self.draws} draws, seed {self.seed}" if self.bands else ""
-        return {"bands": f"{how}{count}" + (", pointwise 95 %" if self.bands else "")}
+        return {"Bands": f"{how}{count}" + (", pointwise 95 %" if self.bands else "")}
 
     def _notes(self) -> Sequence[str]:
         notes = []

@@ -393,12 +393,12 @@ class PanelVARFit(Result):
     def _facts(self) -> Mapping[str, str]:
         roots = ", ".join(f"{abs(root):.4f}" for root in self.eigenvalues)
         facts = {
-            "method": self.how,
-            "sample": f"{counted(self.n_entities, 'entity')}, {self.nobs} rows an equation, "
+            "Method": self.how,
+            "Sample": f"{counted(self.n_entities, 'entity')}, {self.nobs} rows an equation, "
             f"{self.window[0]} to {self.window[1]}",
-            "period effects": "taken out" if self.demean == "time" else "left in",
-            "std. errors": self.convention,
-            "roots": f"moduli {roots}: {'stable' if self.stable else 'not stable'}",
+            "Period effects": "taken out" if self.demean == "time" else "left in",
+            "Std. errors": self.convention,
+            "Roots": f"moduli {roots}: {'stable' if self.stable else 'not stable'}",
         }
         for test in self.granger().to_frame().itertuples():
             label = f"{test.cause} -> {test.effect}"

@@ -232,7 +232,7 @@ class LagSelection(Result):
         return "Lags of the panel VAR"
 
     def _facts(self) -> Mapping[str, str]:
-        return {"chosen": ", ".join(f"{name} {lags}" for name, lags in self.best.items())}
+        return {"Chosen": ", ".join(f"{name} {lags}" for name, lags in self.best.items())}
 
     def _notes(self) -> Sequence[str]:
         note = (

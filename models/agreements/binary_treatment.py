@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from unigauge.errors import InputError, require_choice, require_number, require_numbers
-from unigauge.models.answers import Answer
+from unigauge.models.agreements.bar_answers import BarAnswer
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -20,11 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "REGIMES",
-    "Thresholds",
     "Treatment",
     "TwoCountries",
     "compare",
-    "costinot",
     "solve",
 ]
 
@@ -103,7 +101,7 @@ class TwoCountries:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Treatment(Answer):
+class Treatment(BarAnswer):
     """Standards and welfare under one regime.
 
     Attributes
@@ -155,11 +153,8 @@ class Treatment(Answer):
         )
 
     def plot_data(self) -> pd.DataFrame:
-        """Return world welfare under every regime by damage; see :meth:`Thresholds.plot_data`."""
-        return costinot(
-            demand_intercept=self.world.demand_intercept,
-            compliance_cost=self.world.compliance_cost,
-        ).plot_data()
+        """Return welfare by country."""
+        return self.to_frame().reset_index()[["country", "welfare"]]
 
     def _heading(self) -> str:
         return f"A standard under {self.regime.replace('_', ' ')}"
@@ -198,17 +193,19 @@ def solve(world: TwoCountries, regime: str) -> Treatment:
     if not isinstance(world, TwoCountries):
         raise InputError(f"world is {world!r}; it must be TwoCountries(...).")
     regime = require_choice("regime", regime, REGIMES)
-    rules = {binary: world.welfare(_imposed(regime, binary)) for binary in _choices(regime)}
+    rules = {
+        binary: world.welfare(imposed_by(regime, binary)) for binary in _choices(regime)
+    }
     best = max(rules, key=lambda choice: (round(float(rules[choice].sum()), 12), choice))
     equilibria: tuple[Any, ...] = ()
     if regime == "efficient":
         chosen, left = best, max(float(w.sum()) for w in rules.values())
-        certificate = left - float(world.welfare(_imposed(regime, best)).sum())
+        certificate = left - float(world.welfare(imposed_by(regime, best)).sum())
     else:
         equilibria = tuple(c for c in rules if _replies(rules, c))
         chosen = max(equilibria, key=lambda choice: float(rules[choice].sum()))
         certificate = max(_regret(world, regime, choice) for choice in equilibria)
-    imposed = _imposed(regime, chosen)
+    imposed = imposed_by(regime, chosen)
     bound = imposed[:, 0] if regime == "mutual_recognition" else imposed.max(axis=0)
     standards = (bool(bound[0]), bool(bound[1]))
     return Treatment(
@@ -228,7 +225,7 @@ def _choices(regime: str) -> list[tuple[bool, ...]]:
     return list(product((False, True), repeat=4 if regime == "efficient" else 2))
 
 
-def _imposed(regime: str, choice: tuple[bool, ...]) -> Array:
+def imposed_by(regime: str, choice: tuple[bool, ...]) -> Array:
     """Return which firm is bound in which market."""
     given = np.array(choice, dtype=float)
     if regime == "efficient":
@@ -254,14 +251,14 @@ def _regret(world: TwoCountries, regime: str, choice: tuple[bool, ...]) -> float
     worst = -np.inf
     for country in (0, 1):
         other = [c != (k == country) for k, c in enumerate(choice)]
-        change = _country_welfare(world, _imposed(regime, tuple(other)), country)
+        change = country_welfare(world, imposed_by(regime, tuple(other)), country)
         worst = max(
-            worst, change - _country_welfare(world, _imposed(regime, choice), country)
+            worst, change - country_welfare(world, imposed_by(regime, choice), country)
         )
     return worst
 
 
-def _country_welfare(world: TwoCountries, imposed: Array, j: int) -> float:
+def country_welfare(world: TwoCountries, imposed: Array, j: int) -> float:
     """Return a country's welfare from the firms' first-order conditions."""
     total = 0.0
     for market in (0, 1):
@@ -287,127 +284,3 @@ def compare(world: TwoCountries) -> pd.DataFrame:
 
     rows = [solve(world, regime).record() for regime in REGIMES]
     return pd.DataFrame(rows).set_index("regime")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Thresholds(Answer):
-    """How much damage it takes for a standard to be imposed.
-
-    Attributes
-    ----------
-    national_treatment : float
-        E_NT = k (2 alpha - k)/(2 alpha): a country imposes it on all goods sold there.
-    world : float
-        E_W = 2 k (2 alpha - k)/(3 alpha): it raises world welfare if all goods in a market
-        have to meet it.
-    mutual_recognition_if_other_lax : float
-        (20 alpha k - 17 k^2)/(6 (alpha - k)): a country binds its firm although the rival
-        is free.
-    mutual_recognition_if_other_strict : float
-        (20 alpha k - 3 k^2)/(6 (alpha + k)): likewise if the rival is bound.  Between the
-        two both neither and both is an equilibrium.
-    demand_intercept, compliance_cost : float
-        alpha and k.
-    status : str
-        ``ok``.
-    certificate : float
-        Largest gain that a country has from imposing or not at its threshold: it should be
-        indifferent.
-    """
-
-    national_treatment: float
-    world: float
-    mutual_recognition_if_other_lax: float
-    mutual_recognition_if_other_strict: float
-    demand_intercept: float
-    compliance_cost: float
-    status: str
-    certificate: float
-
-    def plot_data(self) -> pd.DataFrame:
-        """Return world welfare by damage: the regimes, and the worst recognition equilibrium."""
-        import pandas as pd
-
-        rows = []
-        for damage in np.linspace(0, 1.15 * self.mutual_recognition_if_other_lax, 121):
-            here = TwoCountries(
-                demand_intercept=self.demand_intercept,
-                compliance_cost=self.compliance_cost,
-                damage=float(damage),
-            )
-            found = {regime: solve(here, regime) for regime in REGIMES}
-            recognition = found["mutual_recognition"].equilibria
-            worst = min(
-                float(here.welfare(_imposed("mutual_recognition", choice)).sum())
-                for choice in recognition
-            )
-            totals = {regime: answer.total for regime, answer in found.items()}
-            rows.append({"damage": damage, **totals, "mutual_recognition_worst": worst})
-        return pd.DataFrame(rows)
-
-    def _marks(self) -> dict[str, float]:
-        return {
-            "national treatment": self.national_treatment,
-            "world": self.world,
-            "recognition, rival strict": self.mutual_recognition_if_other_strict,
-            "recognition, rival lax": self.mutual_recognition_if_other_lax,
-        }
-
-    def _heading(self) -> str:
-        return f"When a standard is imposed, compliance cost {self.compliance_cost:g}"
-
-
-def costinot(*, demand_intercept: float = 1.0, compliance_cost: float = 0.25) -> Thresholds:
-    """Return the damage at which each regime begins to regulate, in closed form.
-
-    Parameters
-    ----------
-    demand_intercept : float, default 1
-        alpha, above 0.
-    compliance_cost : float, default 0.25
-        k, above 0 and below alpha/2.
-
-    Raises
-    ------
-    InputError
-        If a number is outside its domain.
-
-    Notes
-    -----
-    National treatment over-regulates, since foreign profit bears part of the cost; mutual
-    recognition under-regulates, since half the damage is abroad.
-
-    Examples
-    --------
-    >>> found = costinot(compliance_cost=0.25)
-    >>> found.national_treatment, round(found.world, 6)
-    (0.21875, 0.291667)
-    """
-    world = TwoCountries(demand_intercept=demand_intercept, compliance_cost=compliance_cost)
-    alpha, k = world.demand_intercept, world.compliance_cost
-    nt = k * (2 * alpha - k) / (2 * alpha)
-    lax = (20 * alpha * k - 17 * k**2) / (6 * (alpha - k))
-    strict = (20 * alpha * k - 3 * k**2) / (6 * (alpha + k))
-    checks = [
-        ("national_treatment", nt, (True, False)),
-        ("mutual_recognition", lax, (True, False)),
-        ("mutual_recognition", strict, (True, True)),
-    ]
-    off = [
-        abs(
-            _country_welfare(at, _imposed(regime, choice), 0)
-            - _country_welfare(at, _imposed(regime, (False, choice[1])), 0)
-        )
-        for regime, damage, choice in checks
-        for at in [replace(world, damage=damage)]
-    ]
-    return Thresholds(
-        national_treatment=nt,
-        world=4 * nt / 3,
-        mutual_recognition_if_other_lax=lax,
-        mutual_recognition_if_other_strict=strict,
-        demand_intercept=alpha,
-        compliance_cost=k,
-        status="ok",
-        certificate=max(off),
-    )

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_integer, require_number, require_numbers
+from unigauge.models.agreements.bar_answers import BarAnswer
 from unigauge.models.agreements.link_graphs import reachable, require_links
-from unigauge.models.answers import Answer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +28,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Fragmentation(Answer):
+class Fragmentation(BarAnswer):
     """Indices of fragmentation of one network.
 
     Attributes
@@ -265,7 +265,7 @@ def global_standard_share(premium: float, conversion_cost: float) -> float:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class PartnerCounts(Answer):
+class PartnerCounts(BarAnswer):
     """Agreements a partner, if they fell on partners at random.
 
     Attributes

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_choice, require_number
+from unigauge.models.agreements.bar_answers import BarAnswer
 from unigauge.models.agreements.recognition_demand import linear, linear_gain
-from unigauge.models.answers import Answer
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ class RegionalMarkets:
     """Member markets with standards of their own, and firms inside and outside.
 
     A firm's unit costs burden x stringency, delta for each standard beyond the first that
-    it makes to, psi where it needs a conformity test of its own, and t abroad.
+    it makes to (even one under which it ends up selling nothing), psi where it needs a
+    conformity test of its own, and t abroad.
 
     Parameters
     ----------
@@ -107,7 +108,7 @@ class RegionalMarkets:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Outsiders(Answer):
+class Outsiders(BarAnswer):
     """What every firm sells in the member markets.
 
     Attributes

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_number
+from unigauge.models.agreements.bar_answers import BarAnswer
 from unigauge.models.agreements.link_graphs import require_links
 from unigauge.models.agreements.recognition_demand import DOMAINS
 from unigauge.models.agreements.recognition_engine import (
@@ -17,7 +18,6 @@ from unigauge.models.agreements.recognition_engine import (
     tabulate,
 )
 from unigauge.models.agreements.recognition_world import World, require_world
-from unigauge.models.answers import Answer
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def payoff_table(world: World) -> Array:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Payoffs(Answer):
+class Payoffs(BarAnswer):
     """What every country earns under one network of recognition.
 
     Attributes
@@ -169,7 +169,7 @@ def payoffs(world: World, links: Any) -> Payoffs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Market(Answer):
+class Market(BarAnswer):
     """Competition in one market, all per head.
 
     Attributes

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_choice, require_integer, require_number
+from unigauge.models.agreements.bar_answers import BarAnswer
 from unigauge.models.agreements.recognition_demand import DOMAINS
 from unigauge.models.agreements.recognition_engine import evaluate, market_contributions
 from unigauge.models.agreements.recognition_payoffs import payoffs
 from unigauge.models.agreements.recognition_world import World, require_world
-from unigauge.models.answers import Answer
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _TIE = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class OwnRecognition(Answer):
+class OwnRecognition(BarAnswer):
     """Whom a country recognises if it decides alone.
 
     Attributes
@@ -185,7 +185,7 @@ def all_or_nothing_gain(world: World, country: int = 0) -> float:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Union(Answer):
+class Union(BarAnswer):
     """What a union that recognises its own members only is worth to them.
 
     Attributes

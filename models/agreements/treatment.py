@@ -22,13 +22,12 @@ from __future__ import annotations
 
 from unigauge.models.agreements.binary_treatment import (
     REGIMES,
-    Thresholds,
     Treatment,
     TwoCountries,
     compare,
-    costinot,
     solve,
 )
+from unigauge.models.agreements.treatment_thresholds import Thresholds, costinot
 from unigauge.models.agreements.vertical_standards import (
     Vertical,
     VerticalStandards,

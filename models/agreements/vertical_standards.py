@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -175,6 +175,8 @@ class VerticalStandards(Answer):
     status: str
     certificate: float
     world: Vertical
+
+    _MARKER: ClassVar[str] = "o"
 
     def plot_data(self) -> pd.DataFrame:
         """Return the standards by number of members."""

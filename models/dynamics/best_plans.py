@@ -46,7 +46,7 @@ def _gap(a: Floats, b: Floats, player: Player, feedback: Floats) -> float:
     cost = -player.effort[np.ix_(own, own)]
     loss = -(player.state + others.T @ player.effort @ others)
     try:
-        value = solve_discrete_are(moved, mine, loss, cost)
+        value = solve_discrete_are(moved, mine, loss, cost, balanced=False)
     except (np.linalg.LinAlgError, ValueError):
         return math.inf
     best = np.linalg.solve(cost + mine.T @ value @ mine, mine.T @ value @ moved)

@@ -36,7 +36,7 @@ STATUSES = ("ok", "uncertified", "no_equilibrium_found")
 _TOLERANCE = 1e-7
 _STOP = 1e-13
 _SAME = 1e-9
-_ROUNDS = 20_000
+_ROUNDS = 5_000
 _SINGULAR = 1e14
 
 
@@ -183,13 +183,13 @@ def solve(
     starts = require_integer("starts", starts, at_least=1)
     generator = np.random.default_rng(require_seed(seed))
     a, b = motion(game)
-    rules = []
-    for start in range(starts):
-        ends = [_end(generator, len(a), empty=start == 0) for _ in deciding]
-        rules.append(_iterate(a, b, deciding, ends, game.discount))
+    rules = [_iterate(a, b, deciding, [np.zeros_like(a) for _ in deciding], game.discount)]
     feedback, rounds = rules[0]
     if feedback is None:
         return _none_found(game, mode, rounds)
+    for _ in range(starts - 1):
+        ends = [_drawn_end(generator, len(a)) for _ in deciding]
+        rules.append(_iterate(a, b, deciding, ends, game.discount))
     gap = best_response_gap(a, b, deciding, feedback, game.discount)
     return _outcome(game, mode, feedback, gap, _different(rules), rounds)
 
@@ -237,10 +237,8 @@ def _iterate(
     return _Rule(None, _ROUNDS)
 
 
-def _end(generator: np.random.Generator, size: int, *, empty: bool) -> Floats:
-    """Return what the stocks are worth after the last period: nothing, or drawn."""
-    if empty:
-        return np.zeros((size, size))
+def _drawn_end(generator: np.random.Generator, size: int) -> Floats:
+    """Return what the stocks are worth after the last period, drawn at random."""
     drawn = generator.standard_normal((size, size))
     return -drawn @ drawn.T
 

@@ -36,15 +36,14 @@ from unigauge.models.dynamics.catching_up import (
     skill_threshold,
 )
 from unigauge.models.dynamics.poverty_traps import Reply, Traps, traps
-from unigauge.models.dynamics.two_way_system import (
+from unigauge.models.dynamics.two_way_long_run import (
     STATUSES,
     LongRun,
-    TwoWay,
     marginal_effect,
     peak,
-    ring,
     solve,
 )
+from unigauge.models.dynamics.two_way_system import TwoWay, ring
 
 __all__ = [
     "STATUSES",

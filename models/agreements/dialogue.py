@@ -173,9 +173,11 @@ def _after_many_rounds(moved: Array, added: Array, start: Array) -> Array:
     """Return opinions after 2^60 rounds, by squaring the affine map."""
     size = len(start)
     power = np.block([[moved, added[:, None]], [np.zeros(size), 1.0]])
+    whole = np.abs(moved.sum(axis=1) - 1) <= _SUM  # who is not anchored
     for _ in range(60):
         power = power @ power
-        power /= power.sum(axis=1, keepdims=True) if not added.any() else 1.0
+        if whole.all():  # rows of a product of shares sum to one
+            power[:-1] /= power[:-1].sum(axis=1, keepdims=True)
     return np.asarray((power @ np.append(start, 1.0))[:size])
 
 

@@ -54,10 +54,14 @@ def best_direction(package: Package, prices: Array) -> Array:
                 left = max(0.0, left - cost[k] * (point[k] - low[k]))
         return point
 
+    wanted = (prices > 0) & (cost > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rank = np.where(wanted, np.log(prices) - np.log(eta * cost), -np.inf)
+    rank[(prices > 0) & (cost == 0)] = np.inf
+
     def at(log_price: float) -> Array:
-        with np.errstate(divide="ignore", over="ignore"):
-            ratio = np.log(np.maximum(prices, 0)) - np.log(eta * cost) - log_price
-            return np.clip(np.exp(ratio / (eta - 1)), low, top)
+        with np.errstate(over="ignore"):
+            return np.clip(np.exp((rank - log_price) / (eta - 1)), low, top)
 
     least, most = -800.0, 800.0
     for _ in range(200):

@@ -187,7 +187,7 @@ def vector_autoregression(question: Question) -> tuple[Estimate, Checks]:
         )
     if fit.lags > 1:
         checks["all_lags"] = lambda: Estimate(
-            p_value=fit.granger().p_value(question.x, question.y),
+            p_value=fit.granger().p_value(question.y, question.x),
             nobs=fit.nobs,
             note=f"all {fit.lags} lags zero",
         )

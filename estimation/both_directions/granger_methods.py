@@ -78,7 +78,7 @@ def _estimate(question: Question, result: GrangerTest) -> Estimate:
     covariance = getattr(result, "covariance", None)
     if covariance is not None:
         estimate = float(np.sum(result.to_frame()["estimate"]))
-        std_error = float(np.sqrt(covariance.sum()))
+        std_error = float(np.sqrt(np.asarray(covariance).sum()))
         notes[:0] = sum_note(question)
     return Estimate(
         estimate=estimate,

@@ -80,6 +80,8 @@ class Answer(Result):
             ax.plot(
                 data[across], data[name], f"C{number}{self._MARKER}-", ms=3, label=label
             )
+        if (data[lines] < 0).any(axis=None) and (data[lines] > 0).any(axis=None):
+            ax.axhline(0, color="0.7", lw=0.8, zorder=0)
         for number, (label, where) in enumerate(self._marks().items()):
             ax.axvline(where, color="0.4", lw=1, ls=":")
             ax.annotate(

@@ -113,7 +113,10 @@ class InstalledBaseOutcome(Answer):
         )
 
     def _marks(self) -> Mapping[str, float]:
-        return {"efficient until": self.efficient_until}
+        return {
+            "efficient until": self.efficient_until,
+            "equilibrium until": self.adoption_until,
+        }
 
     def _heading(self) -> str:
         return "A new standard against an installed base"

@@ -27,7 +27,7 @@ HERE = Path(__file__).parents[1] / "reference"
 CASES = {case["id"]: case for case in json.loads((HERE / "adoption.json").read_text())}
 COORDINATION = [[1, 0], [0, 1]]
 PENNIES = FiniteGame.bimatrix([[9, 0], [0, 1]], [[0, 1], [1, 0]])
-SOME = settings(max_examples=40, deadline=None)
+SOME = settings(max_examples=25, deadline=None)
 
 
 def test_reference_pitchfork():

@@ -20,7 +20,6 @@ Examples
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,8 +27,9 @@ import numpy as np
 
 from unigauge.errors import InputError, require_number
 from unigauge.models.adoption.adoption_game import AdoptionGame, require_adoption_game
-from unigauge.models.adoption.answers import Answer
 from unigauge.models.adoption.two_by_two import RiskDominance, risk_dominance
+from unigauge.models.answers import Answer, listed, verdict
+from unigauge.models.roots import roots_between
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class PublicPrivate(Answer):
     unique : bool
         Whether gamma <= 2 pi, so that there is one cutoff whatever the public signal.
     status : str
-        ``ok``.
+        ``ok`` if certified, else ``uncertified``.
     certificate : float
         Largest residual of the cutoff equation.
     complete : bool
@@ -100,6 +100,9 @@ class PublicPrivate(Answer):
 
     def _heading(self) -> str:
         return f"Public and private signals; cutoffs: {len(self.cutoffs)}"
+
+    def _facts(self) -> dict[str, str]:
+        return {"status": self.status, "cutoffs": listed(self.cutoffs)}
 
 
 def public_private(
@@ -146,14 +149,15 @@ def public_private(
     if gamma > 2 * math.pi:
         away = math.sqrt(math.log(gamma / (2 * math.pi))) / root
         turns = [y - away, y + away]
-    cutoffs = _roots(excess, [0.0, *(t for t in turns if 0 < t < 1), 1.0])
+    cutoffs = roots_between(excess, [0.0, *(t for t in turns if 0 < t < 1), 1.0])
+    certificate = max(abs(excess(xi)) for xi in cutoffs)
     return PublicPrivate(
         cutoff=cutoffs[-1],
         cutoffs=frozen(cutoffs),
         gamma=gamma,
         unique=gamma <= 2 * math.pi,
-        status="ok",
-        certificate=max(abs(excess(xi)) for xi in cutoffs),
+        status=verdict(certificate),
+        certificate=certificate,
         complete=True,
         public_precision=alpha,
         private_precision=beta,
@@ -178,7 +182,7 @@ class RegimeChange(Answer):
     unique : bool
         Whether beta >= alpha^2/(2 pi), so that there is one equilibrium whatever z.
     status : str
-        ``ok``.
+        ``ok`` if certified, else ``uncertified``.
     certificate : float
         Largest residual of the two conditions: the attacker at x_star is indifferent, and
         at theta_star the attack is just large enough.
@@ -217,7 +221,10 @@ class RegimeChange(Answer):
         return {"theta*": self.theta_star, "limit": self.limit}
 
     def _heading(self) -> str:
-        return f"Regime change: falls up to {self.theta_star:.4f}"
+        return f"Regime change; equilibria: {len(self.thetas)}"
+
+    def _facts(self) -> dict[str, str]:
+        return {"status": self.status, "falls up to": listed(self.thetas)}
 
 
 def regime_change(
@@ -270,7 +277,7 @@ def regime_change(
         away = math.sqrt(2 * math.log(weight / math.sqrt(2 * math.pi)))
         turns = [-away, away]
     reach = weight * (1 + abs(z)) + abs(target) + 1
-    us = _roots(excess, [-reach, *turns, reach])
+    us = roots_between(excess, [-reach, *turns, reach])
     thetas = _normal(np.array(us))
     signals = thetas + np.array(us) / math.sqrt(beta)
     posterior = _normal(
@@ -278,6 +285,7 @@ def regime_change(
     )
     attackers = _normal(math.sqrt(beta) * (signals - thetas))
     gaps = np.concatenate([posterior - c, attackers - thetas])
+    certificate = float(np.abs(gaps).max())
     return RegimeChange(
         theta_star=float(thetas[-1]),
         x_star=float(signals[-1]),
@@ -285,8 +293,8 @@ def regime_change(
         signals=frozen(signals),
         limit=1 - c,
         unique=beta >= alpha**2 / (2 * math.pi),
-        status="ok",
-        certificate=float(np.abs(gaps).max()),
+        status=verdict(certificate),
+        certificate=certificate,
         complete=True,
         cost=c,
         public_precision=alpha,
@@ -310,8 +318,8 @@ class Laplacian(Answer):
     potential_gap : float
         Potential of all adopting less that of nobody: N (c* - cost).
     status : str
-        ``ok``, or ``not_applicable`` where benefits fall with the number of others: then
-        noise need not select.
+        ``ok`` if certified, else ``uncertified``; ``not_applicable`` where benefits fall
+        with the number of others: then noise need not select.
     certificate : float
         Distance between the threshold and the cost at which the potential is flat.
     game : AdoptionGame
@@ -327,12 +335,18 @@ class Laplacian(Answer):
     game: AdoptionGame
 
     def plot_data(self) -> pd.DataFrame:
-        """Return benefit and mean cost by the number of others."""
+        """Return benefit, its mean and the cost by the number of others."""
         import pandas as pd
 
         others = np.arange(self.game.players)
-        cost = np.full(len(others), self.game.cost.mean())
-        return pd.DataFrame({"others": others, "benefit": self.game.benefit, "cost": cost})
+        return pd.DataFrame(
+            {
+                "others": others,
+                "benefit": self.game.benefit,
+                "mean_benefit": self.threshold,
+                "cost": self.game.cost,
+            }
+        )
 
     def _heading(self) -> str:
         return f"Laplacian selection: adopt below a cost of {self.threshold:.6g}"
@@ -378,13 +392,15 @@ def laplacian(game: AdoptionGame) -> Laplacian:
     gap = game.potential(game.players) - game.potential(0)
     tied = math.isclose(threshold, cost, rel_tol=1e-12, abs_tol=1e-300)
     known = game.supermodular
+    certificate = abs(gap / game.players + cost - threshold)
+    status = verdict(certificate, 1e-9 * game.scale) if known else "not_applicable"
     return Laplacian(
         threshold=threshold,
         adopt=None if tied or not known else cost < threshold,
         risk_dominant=-1 if tied or not known else game.players * (cost < threshold),
         potential_gap=gap,
-        status="ok" if known else "not_applicable",
-        certificate=abs(gap / game.players + cost - threshold),
+        status=status,
+        certificate=certificate,
         game=game,
     )
 
@@ -394,15 +410,3 @@ def _normal(x: float | Array) -> Array:
     from scipy.special import ndtr
 
     return np.asarray(ndtr(x))
-
-
-def _roots(function: Callable[[float], float], cuts: list[float]) -> list[float]:
-    """Return all roots of a function that is monotone between neighbouring cuts."""
-    from scipy.optimize import brentq
-
-    values = [function(cut) for cut in cuts]
-    roots = [cut for cut, value in zip(cuts, values, strict=True) if value == 0]
-    for k in range(len(cuts) - 1):
-        if values[k] * values[k + 1] < 0:
-            roots.append(float(brentq(function, cuts[k], cuts[k + 1], xtol=1e-15)))
-    return sorted(roots)

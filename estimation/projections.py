@@ -74,6 +74,16 @@ class LocalProjection(CoefficientResult):
         """Rows of the first horizon; later ones have fewer."""
         return self.fits[0].nobs
 
+    @property
+    def n_entities(self) -> int:
+        """Entities of the first horizon."""
+        return self.fits[0].n_entities
+
+    @property
+    def convention(self) -> str:
+        """How standard errors and p-values of the first horizon were computed."""
+        return f"horizon {self.horizons[0]}: {self.fits[0].convention}"
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row a horizon: ``horizon``, the columns of a fit, and ``nobs``."""
         frame = super(LocalProjection, self).to_frame()
@@ -131,7 +141,7 @@ class LocalProjection(CoefficientResult):
             f"{self.horizons[-1]}; {counted(first.n_entities, 'entity')}",
             "Controls": ", ".join(others) or "none",
             "Fixed effects": first._facts()["Fixed effects"],
-            "Std. errors": f"horizon {self.horizons[0]}: {first.convention}",
+            "Std. errors": self.convention,
         }
 
     def _notes(self) -> Sequence[str]:

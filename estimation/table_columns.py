@@ -10,7 +10,6 @@ import numpy as np
 
 from unigauge.errors import InputError
 from unigauge.estimation.comparison import Comparison
-from unigauge.estimation.gmm.results import DynamicFit
 from unigauge.estimation.systems.equations import Equation
 from unigauge.estimation.systems.results import SystemFit
 from unigauge.estimation.vector_autoregression.results import PanelVARFit
@@ -94,15 +93,8 @@ def _column(
         response=str(response),
         coefficients=coefficients,
         lines=_lines(result) if lines is None else lines,
-        convention=_sentence(_convention(result)),
+        convention=_sentence(str(getattr(result, "convention", ""))),
     )
-
-
-def _convention(result: Any) -> str:
-    """Return how standard errors were computed, where the result says so."""
-    if isinstance(result, DynamicFit):
-        return f"std. errors {result._convention()}"
-    return str(getattr(result, "convention", ""))
 
 
 def _sentence(words: str) -> str:
@@ -123,7 +115,13 @@ def _lines(result: Any) -> dict[str, str]:
     return lines
 
 
-_MODELS = {"DynamicFit": "GMM", "LocalProjection": "Local projection"}
+_MODELS = {
+    "DynamicFit": "GMM",
+    "HoltzEakin": "GMM",
+    "JuodisKaraviasSarafidis": "Half-panel jackknife",
+    "LocalProjection": "Local projection",
+    "VAREquation": "Panel VAR",
+}
 
 _LINES: dict[str, Callable[[Any], Any]] = {
     "Model": lambda result: _MODELS.get(type(result).__name__) or result.model,

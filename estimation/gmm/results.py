@@ -103,6 +103,19 @@ class DynamicFit(CoefficientResult):
         return self.sample.terms
 
     @property
+    def convention(self) -> str:
+        """How standard errors and p-values were computed."""
+        if self.cov == "unadjusted":
+            how = "homoskedastic" if self.final is self.one else "without correction"
+            return f"unadjusted, {how}; p-values from the normal"
+        how = {
+            1: "robust to heteroskedasticity and correlation within entities",
+            2: "robust, with Windmeijer's (2005) correction",
+            "iterated": "robust, with Windmeijer's correction at the fixed point",
+        }[self.steps]
+        return f"{how}; p-values from the normal"
+
+    @property
     def nobs(self) -> int:
         """Rows in transformed equations; of a system, rows in levels."""
         return self.equations.nobs
@@ -289,7 +302,7 @@ class DynamicFit(CoefficientResult):
         }
         if self.equations.system:
             facts["First weight"] = _H[self.h]
-        facts["Std. errors"] = self._convention()
+        facts["Std. errors"] = self.convention
         facts["Sargan"] = self.sargan.brief
         facts["Hansen"] = (
             self.hansen.brief
@@ -315,17 +328,6 @@ class DynamicFit(CoefficientResult):
         words += [f"{name} itself" for name in self.sample.exogenous_names]
         words += ["time effects"] if self.sample.periods else []
         return ", ".join(words)
-
-    def _convention(self) -> str:
-        if self.cov == "unadjusted":
-            how = "homoskedastic" if self.final is self.one else "without correction"
-            return f"unadjusted, {how}; p-values from the normal"
-        how = {
-            1: "robust to heteroskedasticity and correlation within entities",
-            2: "robust, with Windmeijer's (2005) correction",
-            "iterated": "robust, with Windmeijer's correction at the fixed point",
-        }[self.steps]
-        return f"{how}; p-values from the normal"
 
     def _notes(self) -> Sequence[str]:
         notes = []

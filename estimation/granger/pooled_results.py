@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,11 @@ class PooledGranger(GrangerTest, CoefficientResult):
     def terms(self) -> tuple[str, ...]:
         """Names of the coefficients."""
         return tuple(f"lag({self.cause}, {k})" for k in range(1, self.lags + 1))
+
+    @property
+    @abstractmethod
+    def convention(self) -> str:
+        """How standard errors were computed."""
 
     def _estimates(self) -> Floats:
         return self.coefficients
@@ -102,6 +108,12 @@ class JuodisKaraviasSarafidis(PooledGranger):
     residuals: str
     compat: str | None
 
+    @property
+    def convention(self) -> str:
+        """How standard errors were computed."""
+        like = f", {self.compat} degrees of freedom" if self.compat else ""
+        return f"{self.variance}, residuals at the {self.residuals} estimate{like}"
+
     def _heading(self) -> str:
         return f"Juodis-Karavias-Sarafidis test: {self.cause} -> {self.effect}"
 
@@ -109,11 +121,9 @@ class JuodisKaraviasSarafidis(PooledGranger):
         return str(self.nobs // self.n_entities)
 
     def _facts(self) -> Mapping[str, str]:
-        convention = f", {self.compat} degrees of freedom" if self.compat else ""
         return {
             **GrangerTest._facts(self),
-            "Variance": f"{self.variance}, residuals at the {self.residuals} estimate"
-            f"{convention}",
+            "Std. errors": self.convention,
             "Wald": self._wald(),
         }
 
@@ -129,6 +139,11 @@ class HoltzEakin(PooledGranger):
     """
 
     fit: DynamicFit
+
+    @property
+    def convention(self) -> str:
+        """How standard errors were computed."""
+        return self.fit.convention
 
     def _heading(self) -> str:
         return f"Holtz-Eakin, Newey and Rosen test: {self.cause} -> {self.effect}"
@@ -146,13 +161,12 @@ class HoltzEakin(PooledGranger):
         )
 
     def _facts(self) -> Mapping[str, str]:
-        step = "one-step"
-        if self.fit.steps == 2:
-            step = "two-step, Windmeijer's standard errors"
+        step = "one-step" if self.fit.steps == 1 else "two-step"
         return {
             **GrangerTest._facts(self),
             "Estimator": f"GMM in first differences, {step}, {self.fit.n_instruments} "
             f"instruments{', collapsed' if self.fit.collapse else ''}",
+            "Std. errors": self.convention,
             "Hansen": self.fit.hansen.brief,
             "Wald": self._wald(),
         }

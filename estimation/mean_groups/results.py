@@ -89,6 +89,11 @@ class MeanGroupFit(CoefficientResult):
         """Units."""
         return len(self.entities)
 
+    @property
+    def convention(self) -> str:
+        """How standard errors and p-values were computed."""
+        return "from the spread of the units' coefficients; p-values from the normal"
+
     def plot_data(self) -> pd.DataFrame:
         """Return the units' coefficients, one row a unit and term, beside the estimate."""
         frame = self.unit_params.reset_index().melt(
@@ -132,5 +137,5 @@ class MeanGroupFit(CoefficientResult):
         facts = {"Sample": f"{self.n_entities} units, {rows} rows each"}
         if self.averages:
             facts["Averages"] = self.averages
-        facts["Std. errors"] = "from the spread of the units' coefficients; standard normal"
+        facts["Std. errors"] = self.convention
         return facts

@@ -107,6 +107,11 @@ class SystemFit(CoefficientResult):
         return self.design.nobs
 
     @property
+    def n_entities(self) -> int:
+        """Entities with a row in use."""
+        return number_of_groups(self.design.entity)
+
+    @property
     def first_stage(self) -> pd.DataFrame:
         """One row a first stage: ``equation endogenous excluded f df1 df2 p_value``."""
         import pandas as pd
@@ -176,7 +181,7 @@ class SystemFit(CoefficientResult):
             for equation in self.equations
         }
         facts["Sample"] = (
-            f"{counted(self.nobs, 'row')}, {number_of_groups(self.design.entity)} x "
+            f"{counted(self.nobs, 'row')}, {self.n_entities} x "
             f"{number_of_groups(self.design.time)} ({panel.entity_name} x "
             f"{panel.time_name})"
         )

@@ -92,6 +92,7 @@ def test_the_presample_mean_recovers_what_fixed_effects_miss():
     assert abs(bias) < abs(bias_fixed) / 4
 
 
+@pytest.mark.filterwarnings("ignore:.*predicts their zeros")
 def test_the_control_function_is_two_regressions():
     rows = endogenous(3)
     fit = control_function_poisson(rows, "y ~ [x ~ z] | entity + time", draws=5)

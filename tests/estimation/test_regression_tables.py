@@ -13,6 +13,7 @@ from unigauge.estimation import (
     cross_section_dependence,
     dynamic_gmm,
     iv,
+    juodis_karavias_sarafidis,
     local_projection,
     mean_group,
     ols,
@@ -67,22 +68,27 @@ def test_every_kind_of_result_has_its_columns(fields, fits):
             "p ~ lag(p) + lag(s)",
             gmm={"p": (2, 3), "s": (2, 3)},
             collapse=True,
+            time_effects=False,
         ),
         panel_var(fields, ["p", "s"]),
         mean_group(fields, "p ~ lag(p) + lag(s)"),
         local_projection(fields, "p", "s", horizon=1),
+        juodis_karavias_sarafidis(fields, "p", "s"),
         compare(fits[:2], names=["least squares", "Poisson"]),
     ]
     table = regression_table(several)
     frame = table.to_frame()
     assert frame.columns.tolist() == [
-        *(f"({k})" for k in range(1, 8)),
+        *(f"({k})" for k in range(1, 9)),
         "least squares",
         "Poisson",
     ]
     assert frame.loc["Response"].tolist() == [
-        *("p", "s", "p", "p", "s", "p", "p", "p", "patent_families"),
+        *("p", "s", "p", "p", "s", "p", "p", "p", "p", "patent_families"),
     ]
+    assert set(frame.loc["Entities"]) == {"23"}
+    assert all(frame.loc["Model"])
+    assert all(column.convention for column in table.columns)
     # a system's equations have their own coefficients and first stages
     system = several[0]
     assert frame.loc["s"].tolist()[0].startswith(f"{system.params['innovation: s']:.3f}")

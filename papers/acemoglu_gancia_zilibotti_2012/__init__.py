@@ -1,0 +1,1 @@
+"""Acemoglu, Gancia and Zilibotti (2012), claim by claim."""

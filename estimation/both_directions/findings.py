@@ -131,14 +131,26 @@ class Case:
         return max(self._both(method), key=lambda estimate: estimate.trusted)
 
     @property
+    def valid_moments(self) -> bool:
+        """Whether the instruments of GMM pass their tests."""
+        tests = [self.get("dynamic_gmm", check) for check in _VALIDITY]
+        return all(test.p_value >= LEVEL for test in tests)
+
+    def decides(self, method: str) -> bool:
+        """Whether a method may find something; GMM if its instruments are valid."""
+        if method == "dynamic_gmm":
+            return self.valid_moments
+        return method not in BESIDE
+
+    @property
     def ran(self) -> tuple[str, ...]:
         """Methods that ran and may find something."""
-        return tuple(m for m in self.methods if self.get(m).ran and m not in BESIDE)
+        return tuple(m for m in self.methods if self.get(m).ran and self.decides(m))
 
     @property
     def beside(self) -> tuple[str, ...]:
         """Methods that ran and find nothing by themselves."""
-        return tuple(m for m in self.methods if self.get(m).ran and m in BESIDE)
+        return tuple(m for m in self.methods if self.get(m).ran and not self.decides(m))
 
     @property
     def found(self) -> tuple[str, ...]:
@@ -190,8 +202,6 @@ class Case:
     def survives(self, method: str, check: str) -> bool:
         """Whether a check keeps the sign at 5 % on one side."""
         estimate = self.get(method, check)
-        if check in _VALIDITY:
-            return estimate.p_value >= LEVEL
         found = self.main if method == AVERAGED else self.get(method)
         same_sign = estimate.estimate * found.estimate > 0
         return same_sign and (
@@ -208,8 +218,6 @@ class Case:
         checks = [("fixed_effects", check) for check in CHECKS]
         if "poisson" in self.ran:
             checks.append(("poisson", "leave_one_out_weakest"))
-        if "dynamic_gmm" in self.ran:
-            checks += [("dynamic_gmm", check) for check in _VALIDITY]
         if AVERAGED in self.methods:
             checks.append((AVERAGED, MAIN))
         return tuple(pair for pair in checks if not self.survives(*pair))

@@ -91,7 +91,7 @@ def _band(path: pd.DataFrame) -> str:
 
 def beside(case: Case, other: Case) -> str | None:
     """Say what the methods that decide nothing show, and why they do not decide."""
-    shown = [method for method in case.beside if method != AVERAGED]
+    shown = [method for method in case.beside if method in _NAMES]
     if not shown:
         return None
     verbs = {True: "would find it", False: "would not"}
@@ -139,15 +139,15 @@ def averaged(case: Case, other: Case) -> str | None:
 
 def instruments(case: Case, other: Case) -> str | None:
     """Say whether the instruments of GMM pass their tests."""
-    if "dynamic_gmm" not in case.ran:
+    if not case.get("dynamic_gmm").ran:
         return None
     tests = {
         "Hansen": case.get("dynamic_gmm", "hansen").p_value,
         "AR(2)": case.get("dynamic_gmm", "serial_correlation").p_value,
     }
     each = and_joined([f"{name} {p_text(p)}" for name, p in tests.items()])
-    if min(tests.values()) < LEVEL:
-        return f"The instruments of GMM do not pass their tests ({each}): set it aside."
+    if not case.valid_moments:
+        return f"The instruments of GMM do not pass their tests ({each}): it is set aside."
     return f"The instruments of GMM pass their tests ({each})."
 
 

@@ -157,23 +157,20 @@ def _rules_text(case: Case) -> str:
     )
     if deciding:
         text += f"Deciding: {and_joined(deciding)}. "
+    if "dynamic_gmm" in case.methods:
+        text += "GMM decides only where its instruments pass their tests. "
     if others:
         text += (
             f"Shown beside, because their tests reject true nulls too often in panels of this "
             f"kind: {and_joined(others)}; they find nothing by themselves. "
         )
     averages = "by common correlated effects " if AVERAGED in case.methods else ""
-    valid = (
-        "the instruments of GMM pass their tests, if it ran; "
-        if "dynamic_gmm" in case.methods
-        else ""
-    )
     return (
         f"{text}Robust: every deciding method that ran, fixed effects and a Granger test or "
         "GMM among them, finds it with one sign; it stays, with its sign and p below .10, "
         f"with unit trends, in first differences, {averages}and without any one unit (by "
         "clustered p-values; by the sign alone if that of all units is not below .10); "
-        f"{valid}and the next period's cause does not predict the outcome, unless the other "
+        f"and the next period's cause does not predict the outcome, unless the other "
         "direction is found and explains that. Fragile: some deciding method finds it, but "
         "not all of this holds. No robust association: none finds it, and an effect of "
         f"{case.smallest_effect:g} standard deviations, the smallest that is held to be worth "

@@ -37,8 +37,6 @@ _CHECK_NAMES = {
     "unit_trends": "with a trend for each {unit}",
     "first_differences": "in first differences",
     "leave_one_out_weakest": "without {subject!r}",
-    "hansen": "with instruments that Hansen's test does not reject",
-    "serial_correlation": "with instruments that the AR(2) test does not reject",
 }
 
 

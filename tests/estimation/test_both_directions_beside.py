@@ -171,6 +171,11 @@ def test_with_several_lags_the_rows_are_sums():
     assert row(both, AVERAGED)["estimate"] == pytest.approx(
         averaged.params[both_lags].sum(), rel=1e-6
     )
+    checks = both.robustness().set_index(["direction", "method", "check"])["p_value"]
+    for direction, (effect, cause) in ((FORTH, "ps"), (BACK, "sp")):
+        assert checks[direction, "panel_var", "all_lags"] == pytest.approx(
+            system.granger().p_value(effect, cause)
+        )
     for method in ("dynamic_gmm", AVERAGED, "panel_var"):
         assert "sum of 2 lags" in row(both, method)["note"]
 
@@ -218,11 +223,12 @@ def test_an_association_must_stand_beside_averages():
 @pytest.mark.parametrize("check", ["hansen", "serial_correlation"])
 def test_instruments_must_pass_their_tests(check):
     first, second = many_units().cases
-    assert ("dynamic_gmm", check) not in first.failed
+    assert "dynamic_gmm" in first.found
     bad = {("dynamic_gmm", check): Estimate(p_value=0.01, nobs=9)}
     first = replace(first, answers={**first.answers, **bad})
-    assert ("dynamic_gmm", check) in first.failed
-    assert "set it aside" in said(first, second)["instruments"]
+    assert "dynamic_gmm" not in first.ran
+    assert "dynamic_gmm" in first.beside
+    assert "set aside" in said(first, second)["instruments"]
 
 
 def test_asked_for_what_decides_nothing_nothing_is_told():

@@ -174,8 +174,8 @@ class BandwagonGame:
             switching_cost,
             above=n,
             below=1 - n,
-            because="with n = network_benefit, no type follows at h <= n for sure, and "
-            "none leads for its own sake at h >= 1 - n",
+            because="at or below network_benefit every type would follow, and at or above "
+            "1 - network_benefit none would switch alone",
         )
         return cls(
             new_together=partial(_affine, 1.0, n - h),

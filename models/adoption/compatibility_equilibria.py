@@ -272,7 +272,7 @@ def _networks(market: Market, regime: str | Sequence[Sequence[int]]) -> Networks
     if named != everyone or () in networks:
         raise InputError(
             f"regime is {regime!r}; networks must name each firm from 0 to "
-            f"{market.firms - 1} once, such as [[0, 1], [2]]."
+            f"{market.firms - 1} once, such as [[0, 1], [2]] for three."
         )
     return networks
 

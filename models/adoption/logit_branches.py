@@ -232,7 +232,8 @@ def correspondence(game: AdoptionGame | ArrayLike) -> Correspondence:
     differences = payoff_differences(game)
     if not differences.any():
         raise InputError(
-            "both actions always pay the same; every p = 1/2 and nothing else."
+            "both actions always pay the same, so that p is 1/2 at every precision and there "
+            "is no curve; payoffs must differ somewhere."
         )
 
     def turning(p: ArrayLike) -> Array:

@@ -4,6 +4,8 @@ For an estimator with scores s_r (row r, length k) and bread A (k, k), the raw
 covariance is A M A with the meat
 
 * robust: M = sum_r s_r s_r';
+* hc3: the same of s_r / (1 - h_r), h_r the leverage of row r, that of the fixed effects
+  included (MacKinnon and White 1985);
 * clustered: M = sum_g S_g S_g', S_g the sum of the scores of group g; two ways:
   M_1 + M_2 - M_12, where 12 are the groups of the crossing (Cameron, Gelbach, Miller
   2011), its negative eigenvalues, if any, set to zero;
@@ -39,6 +41,7 @@ count by their exact rank; with three or more, each after the first repeats one.
 * ``plm`` is type ``sss`` of plm's vcovHC and vcovSCC, and HC1 for robust.
 * ``asymptotic`` is ppmlhdfe's, and ``vcovCL(type = "HC0")`` of R's sandwich.
 * For Poisson the iid factor is 1 but for ``fixest``.
+* hc3 corrects for small samples by itself: its factor is 1 under every preset.
 
 P-values and intervals come from Student's t with G-1 (clustered), T-1
 (Driscoll-Kraay), else n-K_all degrees of freedom, under every preset.
@@ -187,7 +190,7 @@ def small_sample_factor(
     ----------
     preset : {"stata", "fixest", "plm", "asymptotic", "none"}
         The convention; see the table at the top of this module.
-    cov : {"iid", "robust", "clustered", "driscoll_kraay"}
+    cov : {"iid", "robust", "hc3", "clustered", "driscoll_kraay"}
         The kind of covariance.
     sizes : Sizes
         Numbers of rows, parameters and groups.
@@ -216,7 +219,7 @@ def small_sample_factor(
     """
     require_choice("small_sample", preset, SMALL_SAMPLE)
     n, groups = sizes.rows, sizes.groups
-    if preset == "none":
+    if preset == "none" or cov == "hc3":
         return 1.0, "1"
     if cov in ("iid", "robust"):
         if cov == "iid" and preset != "fixest" and (poisson or preset == "asymptotic"):

@@ -31,7 +31,8 @@ from unigauge.estimation.design import Design, own_name
 from unigauge.estimation.panel import Panel
 from unigauge.estimation.static import Solution
 from unigauge.estimation.wild import WildTest, wild_test
-from unigauge.estimation.within import number_of_groups
+from unigauge.estimation.within import leverages, number_of_groups
+from unigauge.estimation.wording import counted
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -39,8 +40,10 @@ if TYPE_CHECKING:
 
 __all__ = ["COVARIANCES", "Inference", "infer"]
 
-COVARIANCES = ("clustered", "robust", "iid", "driscoll_kraay", "wild")
+COVARIANCES = ("clustered", "robust", "hc3", "iid", "driscoll_kraay", "wild")
 """Kinds of covariance."""
+_ROUNDING = 1e-9
+"""A leverage nearer to one than this is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -195,6 +198,9 @@ def _raw(
         return solution.bread * variance, "iid standard errors"
     if kind == "robust":
         meat, words = robust_meat(solution.scores), "heteroskedasticity-robust"
+    elif kind == "hc3":
+        spared = solution.scores / (1 - _leverage(design, solution))[:, None]
+        meat, words = robust_meat(spared), "heteroskedasticity-robust, HC3"
     elif kind == "clustered":
         meat = clustered_meat(solution.scores, clusters)
         counts = [
@@ -207,6 +213,25 @@ def _raw(
         words = f"Driscoll-Kraay, Bartlett, bandwidth {bandwidth}"
     covariance, mended = sandwich(solution.bread, meat)
     return covariance, words + (", negative eigenvalues set to zero" if mended else "")
+
+
+def _leverage(design: Design, solution: Solution) -> NDArray[np.float64]:
+    """Return the leverage of each row, of fixed effects and regressors."""
+    if solution.poisson:
+        raise InputError(
+            "cov is 'hc3', which is for least squares; use 'robust' or 'clustered'."
+        )
+    x = solution.x_within
+    leverage = leverages(design.effects, design.slopes)
+    leverage = leverage + ((x @ solution.bread) * x).sum(axis=1)
+    fitted = int((leverage > 1 - _ROUNDING).sum())
+    if fitted:
+        raise IdentificationError(
+            f"{counted(fitted, 'row')} of {design.nobs} would be fitted exactly whatever "
+            "the outcome there (leverage 1), and HC3 divides by zero; use cov='robust' or "
+            "'clustered'."
+        )
+    return leverage
 
 
 def _wild(

@@ -108,10 +108,11 @@ def ols(
         Such as ``"patents ~ lag(patents, 1) + lag(standards, 1:2) | entity + time"``;
         see :mod:`unigauge.estimation.formulas`.  Rows with a missing value are dropped,
         with a warning; so are fixed effects observed in one row only.
-    cov : {"clustered", "robust", "iid", "driscoll_kraay", "wild"}
-        How standard errors are computed.  ``"wild"`` keeps the clustered standard
-        errors and takes p-values and intervals from a restricted wild cluster
-        bootstrap.
+    cov : {"clustered", "robust", "hc3", "iid", "driscoll_kraay", "wild"}
+        How standard errors are computed.  ``"hc3"`` is the robust kind for small samples;
+        it takes memory for rows times all groups but those of the largest effect.
+        ``"wild"`` keeps the clustered standard errors and takes p-values and intervals
+        from a restricted wild cluster bootstrap.
     small_sample : {"stata", "fixest", "plm", "asymptotic", "none"}
         Small-sample convention; see :mod:`unigauge.estimation.covariance`.
     cluster : str or sequence of one or two str

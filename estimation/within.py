@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Slope",
     "group_sums",
+    "leverages",
     "number_of_groups",
     "partial_out",
     "rank_of_effects",
@@ -108,20 +109,54 @@ def residualise(
 
     The other columns may be collinear.
     """
-    from scipy.linalg import qr
-
     root = np.ones(len(values)) if weights is None else np.sqrt(weights)
     scale = np.linalg.norm(nuisance, axis=0)
     scale[scale == 0] = 1.0
-    basis, triangle, _ = qr(
-        nuisance / scale * root[:, None], mode="economic", pivoting=True, check_finite=False
-    )
-    diagonal = np.abs(np.diag(triangle))
-    rank = int((diagonal > _ROUNDING * diagonal.max(initial=0.0)).sum())
-    basis = basis[:, :rank]
+    basis = _basis(nuisance / scale * root[:, None])
     scaled = values * root[:, None]
     scaled -= basis @ (basis.T @ scaled)
-    return scaled / root[:, None], rank
+    return scaled / root[:, None], basis.shape[1]
+
+
+def leverages(
+    effects: NDArray[np.intp], slopes: Sequence[Slope] = ()
+) -> NDArray[np.float64]:
+    """Return the leverage that fixed effects and slopes give each row, shape (n,).
+
+    The diagonal of the projection on their dummies.  All but the effect with most groups
+    are dense columns.
+
+    Examples
+    --------
+    >>> leverages(np.array([[0], [0], [1]]))
+    array([0.5, 0.5, 1. ])
+    """
+    if effects.shape[1] == 0:
+        return np.zeros(len(effects))
+    largest = int(np.argmax([number_of_groups(groups) for groups in effects.T]))
+    groups = effects[:, largest]
+    leverage: NDArray[np.float64] = 1 / np.bincount(groups)[groups]
+    ones = np.ones(len(groups))
+    others = [
+        Slope(name="", groups=effect, values=ones).columns()
+        for effect in np.delete(effects, largest, axis=1).T
+    ]
+    others += [slope.columns() for slope in slopes]
+    if others:
+        columns = np.hstack(others)
+        left, _ = _absorb(columns, groups, [ones], None)
+        leverage += (_basis(left) ** 2).sum(axis=1)
+    return leverage
+
+
+def _basis(columns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return an orthonormal basis of what columns, perhaps collinear, span."""
+    from scipy.linalg import qr
+
+    basis, triangle, _ = qr(columns, mode="economic", pivoting=True, check_finite=False)
+    diagonal = np.abs(np.diag(triangle))
+    rank = int((diagonal > _ROUNDING * diagonal.max(initial=0.0)).sum())
+    return np.asarray(basis[:, :rank])
 
 
 def group_sums(

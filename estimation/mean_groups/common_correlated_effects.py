@@ -105,9 +105,10 @@ def cce(
     Notes
     -----
     Sources: Pesaran (2006), *Econometrica* 74, 967-1012; Chudik and Pesaran (2015),
-    *Journal of Econometrics* 188, 393-420; reconstructions.  Agrees with plm's ``pcce``
-    and with ``pmg(model="cmg")`` to 1e-8 on balanced panels; where panels are unbalanced,
-    plm's pooled variance weights with the shortest unit, this one does not.  Averages
+    *Journal of Econometrics* 188, 393-420; reconstructions.  Agrees with plm's
+    ``pmg(model="cmg")`` to 1e-8 on balanced panels, and with its ``pcce`` but for the digits
+    that the latter loses where levels are large (1e-6 on Produc); where panels are
+    unbalanced, plm's pooled variance weights with the shortest unit, this one does not.  Averages
     stand in for as many shared shocks as there are variables; with an own lag the bias in
     short panels is of the order of 1/T even so (``docs/monte_carlo``), which
     ``jackknife=True`` takes down.

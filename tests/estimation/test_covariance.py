@@ -19,7 +19,13 @@ from unigauge.estimation.covariance import (
     sandwich,
     small_sample_factor,
 )
-from unigauge.estimation.within import Slope, partial_out, rank_of_effects, residualise
+from unigauge.estimation.within import (
+    Slope,
+    leverages,
+    partial_out,
+    rank_of_effects,
+    residualise,
+)
 
 
 @pytest.fixture
@@ -191,3 +197,16 @@ def test_residualising_on_collinear_columns(rng):
     nothing, zero = residualise(values, np.zeros((20, 1)))
     assert zero == 0
     np.testing.assert_array_equal(nothing, values)
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 3])
+@pytest.mark.parametrize("trends", [False, True])
+def test_leverages_are_the_diagonal_of_the_projection(rng, number, trends):
+    effects = rng.integers(0, [5, 9, 3], size=(60, 3))[:, :number]
+    slopes = []
+    if trends and number:
+        slopes = [Slope(name="", groups=effects[:, 0], values=rng.normal(size=60))]
+    dummies = [np.eye(9)[groups] for groups in effects.T]
+    columns = np.hstack([np.zeros((60, 1)), *dummies, *(s.columns() for s in slopes)])
+    expected = np.diagonal(columns @ np.linalg.pinv(columns))
+    assert leverages(effects, slopes) == pytest.approx(expected, abs=1e-12)

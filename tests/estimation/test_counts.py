@@ -12,32 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from unigauge.datasets import load
 from unigauge.errors import DroppedRowsWarning, IdentificationError, InputError
 from unigauge.estimation import ols, poisson
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 R = json.loads((REFERENCE / "static_estimators.json").read_text())["ppml_et_mt"]
 FIELDS = json.loads((REFERENCE / "fields_static.json").read_text())["ppml"]
-
-
-@pytest.fixture(scope="module")
-def gravity() -> pd.DataFrame:
-    return (
-        pd.read_csv(REFERENCE / "gravity_small.csv")
-        .set_index(["pair", "year"])
-        .sort_index()
-    )
-
-
-@pytest.fixture(scope="module")
-def fields() -> pd.DataFrame:
-    frame = (
-        load("technology_fields").reset_index().set_index(["field", "year"]).sort_index()
-    )
-    return frame.assign(
-        p=np.log1p(frame["patent_families"]), s=np.log1p(frame["iso_standards"])
-    )
 
 
 def simulated(seed: int = 0, entities: int = 15, times: int = 8) -> pd.DataFrame:
@@ -250,6 +230,7 @@ def test_counts_are_recovered():
         ),
         ({"y": 0.0}, "y ~ x | entity", {}, IdentificationError, "zero in every row"),
         ({}, "y ~ x | entity", {"cov": "wild"}, InputError, "least squares"),
+        ({}, "y ~ x | entity", {"cov": "hc3"}, InputError, "least squares"),
         ({}, "y ~ x | entity", {"offset": "log(sise)"}, InputError, "Did you mean 'size'"),
         ({}, "y ~ x | entity", {"offset": "lag(x, 1:2)"}, InputError, "stands for 2 terms"),
         (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import runpy
-from functools import cache
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from unigauge import datasets
 from unigauge.errors import DataError, IdentificationError, InputError
 from unigauge.estimation import MeanGroupFit, Panel, cce, mean_group
 
+Panels = Callable[[str], pd.DataFrame]
 HERE = Path(__file__).parents[1]
 PLM: dict[str, list[float]] = json.loads(
     (HERE / "reference" / "plm_unit_roots.json").read_text(encoding="utf-8")
@@ -30,34 +31,11 @@ FORMULAS = {
     "unbalanced": "inv ~ value + capital",
     "produc": "log(gsp) ~ log(p_cap) + log(pc) + log(emp) + unemp",
 }
-SHORT = {
-    "General Motors": (1938, 1954),
-    "Chrysler": (1935, 1950),
-    "Union Oil": (1936, 1952),
-}
 
 
-@cache
-def panel_of(name: str) -> pd.DataFrame:
-    if name == "produc":
-        from linearmodels.datasets import munnell
-
-        states = munnell.load().rename(columns=str.lower).set_index(["st_abb", "yr"])
-        return states.sort_index()
-    from statsmodels.datasets import grunfeld
-
-    data = grunfeld.load_pandas().data.rename(columns={"invest": "inv"})
-    data = data[data["firm"] != "American Steel"].astype({"year": int})
-    if name == "unbalanced":
-        for firm, (first, last) in SHORT.items():
-            outside = (data["year"] < first) | (data["year"] > last)
-            data = data[~((data["firm"] == firm) & outside)]
-    return data.sort_values(["firm", "year"]).set_index(["firm", "year"])
-
-
-def fitted(key: str) -> MeanGroupFit:
+def fitted(data: pd.DataFrame, key: str) -> MeanGroupFit:
     program, panel, model, trend = key.split(":")
-    data, formula = panel_of(panel), FORMULAS[panel]
+    formula = FORMULAS[panel]
     if program == "pmg" and model != "cmg":
         demean = "time" if model == "dmg" else "none"
         return mean_group(data, formula, demean=demean, trend=trend == "TRUE")
@@ -68,14 +46,14 @@ def fitted(key: str) -> MeanGroupFit:
 @pytest.mark.parametrize(
     "key", [k for k in PLM if k[:3] in ("pmg", "pcc") and "dyn" not in k]
 )
-def test_agrees_with_plm(key: str) -> None:
+def test_agrees_with_plm(key: str, panel_of: Panels) -> None:
     """plm's pcce solves normal equations in levels, which loses digits on Produc; its
     pmg with the same averages does not.  With unequal periods it counts each unit's
     trend from its own first year, which moves the constant, and weights the pooled
     variance with the shortest unit.
     """
     expected = np.array(PLM[key]).reshape(2, -1)
-    fit = fitted(key)
+    fit = fitted(panel_of(key.split(":")[1]), key)
     estimates, spread = fit.params.to_numpy(), fit.std_errors.to_numpy()
     columns = slice(None)
     if key.startswith("pcce") and not fit.pooled:
@@ -91,7 +69,7 @@ def test_agrees_with_plm(key: str) -> None:
     assert spread == pytest.approx(expected[1], rel=close)
 
 
-def test_dynamic_regressions_agree_with_plm() -> None:
+def test_dynamic_regressions_agree_with_plm(panel_of: Panels) -> None:
     data = panel_of("grunfeld")
     formula = "inv ~ lag(inv) + value"
     mg = np.array(PLM["pmg:dynamic"]).reshape(2, -1)
@@ -207,7 +185,7 @@ def test_a_shared_shock_misleads_the_mean_group_only() -> None:
         assert cce(data, "y ~ x", model=model).params["x"] == pytest.approx(1, abs=0.12)
 
 
-def test_result_is_like_a_fit() -> None:
+def test_result_is_like_a_fit(panel_of: Panels) -> None:
     data = Panel.from_frame(panel_of("grunfeld"))
     for fit in (mean_group(data, "inv ~ value"), cce(data, "inv ~ value", model="pooled")):
         assert max(map(len, str(fit).splitlines())) <= 79
@@ -230,7 +208,7 @@ def test_result_is_like_a_fit() -> None:
         assert not fit.estimates.flags.writeable
 
 
-def test_bad_input() -> None:
+def test_bad_input(panel_of: Panels) -> None:
     data = panel_of("grunfeld")
     with pytest.raises(InputError, match=r"has the fixed effects firm, year"):
         mean_group(data, "inv ~ value | entity + time")

@@ -20,14 +20,6 @@ REFERENCE = json.loads(
 DIRECTIONS = {"std_to_inn": ("p", "s"), "inn_to_std": ("s", "p")}
 
 
-@pytest.fixture(scope="module")
-def fields() -> pd.DataFrame:
-    frame = datasets.load("technology_fields")
-    return frame.assign(
-        p=np.log1p(frame["patent_families"]), s=np.log1p(frame["iso_standards"])
-    )
-
-
 @pytest.mark.parametrize("direction", DIRECTIONS)
 @pytest.mark.parametrize(
     ("block", "options"),

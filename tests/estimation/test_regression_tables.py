@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
 import pytest
 
-from unigauge import datasets
 from unigauge.errors import InputError
 from unigauge.estimation import (
     compare,
@@ -25,14 +22,6 @@ from unigauge.estimation import (
 from unigauge.results import WIDTH
 
 SYSTEM = {"innovation": "p ~ s + lag(p)", "standards": "s ~ p + lag(s)"}
-
-
-@pytest.fixture(scope="module")
-def fields() -> pd.DataFrame:
-    frame = datasets.load("technology_fields")
-    return frame.assign(
-        p=np.log1p(frame["patent_families"]), s=np.log1p(frame["iso_standards"])
-    )
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.datasets import grunfeld as grunfeld_data
 
-from unigauge.datasets import load
 from unigauge.errors import DroppedRowsWarning, IdentificationError, InputError
 from unigauge.estimation import (
     Panel,
@@ -38,25 +37,6 @@ def grunfeld() -> pd.DataFrame:
     frame = grunfeld_data.load_pandas().data
     frame = frame[frame["firm"] != "American Steel"].astype({"year": int})
     return frame.set_index(["firm", "year"]).sort_index()
-
-
-@pytest.fixture(scope="module")
-def gravity() -> pd.DataFrame:
-    return (
-        pd.read_csv(REFERENCE / "gravity_small.csv")
-        .set_index(["pair", "year"])
-        .sort_index()
-    )
-
-
-@pytest.fixture(scope="module")
-def fields() -> pd.DataFrame:
-    frame = (
-        load("technology_fields").reset_index().set_index(["field", "year"]).sort_index()
-    )
-    return frame.assign(
-        p=np.log1p(frame["patent_families"]), s=np.log1p(frame["iso_standards"])
-    )
 
 
 def simulated(seed: int = 0, entities: int = 12, times: int = 9, missing: float = 0.25):
@@ -111,6 +91,8 @@ def test_plm(grunfeld, block, effects, name, options):
         ("iid", {"cov": "iid"}),
         ("HC1", {"cov": "robust"}),
         ("HC1", {"cov": "robust", "small_sample": "fixest"}),
+        ("HC3", {"cov": "hc3"}),
+        ("HC3", {"cov": "hc3", "small_sample": "none"}),
         ("cluster_firm_raw", {"small_sample": "none"}),
         ("cluster_year_raw", {"small_sample": "none", "cluster": "year"}),
         ("twoway_cluster_HC0", {"small_sample": "none", "cluster": ("firm", "year")}),
@@ -495,6 +477,14 @@ def test_too_few_rows():
         ols(frame, "y ~ x")
     with pytest.raises(IdentificationError, match="combination"):
         ols(frame, "y ~ x + z + region", cov="iid", small_sample="none")
+
+
+def test_a_row_that_is_fitted_whatever_its_outcome_has_no_hc3():
+    frame = simulated()
+    frame["one"] = (np.arange(len(frame)) == 7).astype(float)
+    assert ols(frame, "y ~ x + one | entity", cov="robust").std_errors["x"] > 0
+    with pytest.raises(IdentificationError, match="1 row of .* would be fitted exactly"):
+        ols(frame, "y ~ x + one | entity", cov="hc3")
 
 
 @pytest.mark.parametrize(

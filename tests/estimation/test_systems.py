@@ -24,14 +24,6 @@ LAGS = {"innovation": "p ~ s + lag(p)", "standards": "s ~ p + lag(s)"}
 
 
 @pytest.fixture(scope="module")
-def fields() -> pd.DataFrame:
-    frame = datasets.load("technology_fields")
-    return frame.assign(
-        p=np.log1p(frame["patent_families"]), s=np.log1p(frame["iso_standards"])
-    )
-
-
-@pytest.fixture(scope="module")
 def food() -> pd.DataFrame:
     if datasets.available().loc["kmenta", "found"] == "not here":
         pytest.skip("kmenta is read from the folder UNIGAUGE_DATA, which lacks it")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import runpy
 import warnings
-from functools import cache
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from unigauge.estimation.unit_roots.regressions import (
     select_lags,
 )
 
+Panels = Callable[[str], pd.DataFrame]
 HERE = Path(__file__).parents[1]
 PLM: dict[str, list[float]] = json.loads(
     (HERE / "reference" / "plm_unit_roots.json").read_text(encoding="utf-8")
@@ -47,32 +48,6 @@ OURS = {
     "cips": ("cips", "cips"),
     "cips_truncated": ("cips", "cips_truncated"),
 }
-SHORT = {
-    "General Motors": (1938, 1954),
-    "Chrysler": (1935, 1950),
-    "Union Oil": (1936, 1952),
-}
-
-
-@cache
-def panel_of(name: str) -> pd.DataFrame:
-    if name == "produc":
-        from linearmodels.datasets import munnell
-
-        states = munnell.load().rename(columns=str.lower).set_index(["st_abb", "yr"])
-        states["gsp"] = np.log(states["gsp"])
-        return states.sort_index()
-    from statsmodels.datasets import grunfeld
-
-    data = grunfeld.load_pandas().data.rename(columns={"invest": "inv"})
-    data = data[data["firm"] != "American Steel"].astype({"year": int})
-    if name == "unbalanced":
-        first, last = (
-            data["firm"].map({firm: cut[side] for firm, cut in SHORT.items()})
-            for side in (0, 1)
-        )
-        data = data[~((data["year"] < first) | (data["year"] > last))]
-    return data.sort_values(["firm", "year"]).set_index(["firm", "year"])
 
 
 def frame_of(values: np.ndarray) -> pd.DataFrame:
@@ -83,7 +58,7 @@ def frame_of(values: np.ndarray) -> pd.DataFrame:
 
 @pytest.mark.parametrize("panel", ["grunfeld", "unbalanced", "produc"])
 @pytest.mark.parametrize("name", OURS)
-def test_agrees_with_plm(panel: str, name: str) -> None:
+def test_agrees_with_plm(panel: str, name: str, panel_of: Panels) -> None:
     """Fisher to 1e-7: urca's p-values carry rounding of that size."""
     cases = [key for key in PLM if key.startswith(panel) and key.endswith(f":{name}")]
     if panel == "unbalanced" and OURS[name][0] in ("llc", "cips", "hadri"):
@@ -91,10 +66,13 @@ def test_agrees_with_plm(panel: str, name: str) -> None:
     elif panel != "unbalanced" or name != "tbar":
         assert cases
     test, statistic = OURS[name]
+    data = panel_of(panel)
+    if panel == "produc":
+        data = data.assign(gsp=np.log(data["gsp"]))
     for key in cases:
         _, variable, trend, lags, _ = key.split(":")
         found = unit_root(
-            panel_of(panel),
+            data,
             variable,
             test,
             lags=int(lags),
@@ -244,7 +222,7 @@ def test_simulated_laws_follow_seed_lags_and_the_gaps_at_the_ends() -> None:
     assert list(found.unit_periods) == [15, 20, 20, 20]
 
 
-def test_dividing_by_rows_can_flip_the_verdict() -> None:
+def test_dividing_by_rows_can_flip_the_verdict(panel_of: Panels) -> None:
     data = panel_of("grunfeld")
     plain = unit_root(data, "inv", lags=2, trend="trend")
     plm = unit_root(data, "inv", lags=2, trend="trend", compat="plm")
@@ -252,7 +230,7 @@ def test_dividing_by_rows_can_flip_the_verdict() -> None:
     assert "divided by the number of rows" in " ".join(str(plm).split())
 
 
-def test_result_prints_plots_and_records() -> None:
+def test_result_prints_plots_and_records(panel_of: Panels) -> None:
     data = panel_of("grunfeld")
     for test in ("ips", "fisher", "cips", "hadri"):
         found = unit_root(Panel.from_frame(data), "inv", test, draws=200)
@@ -267,7 +245,7 @@ def test_result_prints_plots_and_records() -> None:
         assert bool(found.critical_values) == (test == "cips")
 
 
-def test_short_series_name_the_unit_and_the_periods_needed() -> None:
+def test_short_series_name_the_unit_and_the_periods_needed(panel_of: Panels) -> None:
     data = panel_of("unbalanced")
     short = data[
         ~(
@@ -284,7 +262,7 @@ def test_short_series_name_the_unit_and_the_periods_needed() -> None:
         unit_root(frame_of(values), "y", "cips", lags=1, trend="trend")
 
 
-def test_gaps_and_unequal_periods_are_refused_where_they_matter() -> None:
+def test_gaps_and_unequal_periods_are_refused_where_they_matter(panel_of: Panels) -> None:
     data = panel_of("grunfeld")
     with pytest.raises(
         DataError, match=r"without gaps; 'inv' has gaps in 1 unit, first 'IBM'"
@@ -299,7 +277,7 @@ def test_gaps_and_unequal_periods_are_refused_where_they_matter() -> None:
         unit_root(data.loc[["IBM"]], "inv")
 
 
-def test_bad_input() -> None:
+def test_bad_input(panel_of: Panels) -> None:
     data = panel_of("grunfeld")
     with pytest.raises(InputError, match="Did you mean 'cips'"):
         unit_root(data, "inv", "cisp")  # type: ignore[arg-type]

@@ -223,7 +223,7 @@ def _leverage(design: Design, solution: Solution) -> NDArray[np.float64]:
         )
     x = solution.x_within
     leverage = leverages(design.effects, design.slopes)
-    leverage = leverage + ((x @ solution.bread) * x).sum(axis=1)
+    leverage += ((x @ solution.bread) * x).sum(axis=1)
     fitted = int((leverage > 1 - _ROUNDING).sum())
     if fitted:
         raise IdentificationError(

@@ -483,7 +483,7 @@ def test_a_row_that_is_fitted_whatever_its_outcome_has_no_hc3():
     frame = simulated()
     frame["one"] = (np.arange(len(frame)) == 7).astype(float)
     assert ols(frame, "y ~ x + one | entity", cov="robust").std_errors["x"] > 0
-    with pytest.raises(IdentificationError, match="1 row of .* would be fitted exactly"):
+    with pytest.raises(IdentificationError, match=r"1 row of .* would be fitted exactly"):
         ols(frame, "y ~ x + one | entity", cov="hc3")
 
 

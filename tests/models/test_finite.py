@@ -495,6 +495,7 @@ def test_presentation():
     found = equilibria(FiniteGame.bimatrix([[2, 0], [0, 1]], [[1, 0], [0, 2]]))
     assert all(len(line) <= 79 for line in str(found).splitlines())
     assert found.record()["equilibria"] == 3
+    assert "equilibrium      1:1      1:2      2:1      2:2  payoff_1" in str(found)
     assert found.plot().get_title() == "Equilibria of a 2 x 2 game: 3"
     assert found.plot_data()["probability"].sum() == pytest.approx(6)
     assert list(chain(*found)) == list(chain(*found.strategies))

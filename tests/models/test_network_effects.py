@@ -168,6 +168,19 @@ def test_rounded_ties_are_ties():
     assert not equilibria(game).strict[1]
 
 
+@given(games())
+@SOME
+def test_equilibria_say_who_and_where_it_tips(game):
+    found = equilibria(game)
+    assert [int(mask.sum()) for mask in found.who] == found.adopters.tolist()
+    for mask in found.who:
+        assert game.regret(mask).max() <= 1e-9 * game.scale
+        assert not mask.any() or game.cost[mask].max() <= game.cost[~mask].min(
+            initial=np.inf
+        )
+    assert found.critical_mass == tipping(game).critical_mass
+
+
 def test_ten_thousand_players():
     cost = np.random.default_rng(0).normal(5000, 1500, 10_000)
     game = AdoptionGame.linear(10_000, 1.0, cost)

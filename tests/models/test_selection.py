@@ -387,6 +387,13 @@ def test_replicator_agrees_with_its_closed_form(A):
     assert reached
 
 
+def test_a_path_prints_where_it_ends():
+    found = replicator(STAG_HUNT, [0.7, 0.3], [0, 1, 40])
+    assert found.to_frame()["final"].tolist() == pytest.approx([1, 0], abs=1e-9)
+    assert found.record()["final_0"] == found.final[0]
+    assert "0.70000" in str(found)
+
+
 def test_moran_by_first_steps():
     A, n, weight = np.array([[3.0, 1.0], [4.0, 0.5]]), 7, 0.6
     up, down = np.zeros(n + 1), np.zeros(n + 1)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["Bargain", "draw_package"]
 
 
+_MARKS = "oDs^vP"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Bargain(Result):
     """The package that a solution picks.
@@ -176,15 +179,17 @@ def draw_package(
         ax.annotate(
             f"ideal of {names[party]}",
             a["ideals"][party],
-            xytext=(-8, 10) if party == 0 else (8, -2),
+            xytext=(-4, -18) if party == 0 else (9, -4),
             textcoords="offset points",
             ha="right" if party == 0 else "left",
             color=colour,
             fontsize=9,
+            bbox={"color": "white", "pad": 0.5},
         )
-    for (name, point), mark in zip(solutions.items(), "oDs^vP", strict=False):
+    for number, (name, point) in enumerate(solutions.items()):
         if np.isfinite(point).all():
-            ax.plot(*point, mark, ms=7, mec="w", color="k", label=name.replace("_", " "))
+            label, mark = name.replace("_", " "), _MARKS[number % len(_MARKS)]
+            ax.plot(*point, mark, ms=8, mec="w", color=f"C{number + 4}", label=label)
     ax.set_xlim(low[0], high[0])
     ax.set_ylim(low[1], high[1])
     ax.set_xlabel("attribute 1")

@@ -179,8 +179,8 @@ def _worth_slope(package: Package, phi: float, total: float) -> Array:
 def _research_gain(
     package: Package, mode: str, phi: float, cost: float, effort: Array
 ) -> float:
-    """Return the largest gain from other efforts, on a grid of 41."""
-    grid = np.linspace(0, 2, 41)
+    """Return the largest gain from other efforts, on a grid of 21."""
+    grid = np.linspace(0, 2, 21)
     total, size = float(effort.sum()), len(effort)
     at_rest = _worth(package, phi, total)
     if mode == "planner":

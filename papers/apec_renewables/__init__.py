@@ -1,0 +1,1 @@
+"""Renewable-energy standards in APEC: unanimity, assistance, dialogue, stages."""

@@ -73,6 +73,7 @@ class Study:
         self._tables: dict[str, Table] = {}
         self._figures: dict[str, Figure] = {}
         self._datasets: dict[str, dict[str, str]] = {}
+        self._twin = ""
 
     @classmethod
     def open(
@@ -119,6 +120,20 @@ class Study:
         self._datasets[name] = {key: frame.attrs[key] for key in kept}
         return frame
 
+    def finds(self, name: str) -> bool:
+        """Say whether a data set is to be found; one that is damaged is."""
+        from unigauge import datasets
+
+        return bool(datasets.available().loc[name, "found"] != "not here")
+
+    def simulated(self, why: str) -> None:
+        """Say that a simulated twin stands in for the data, and why.
+
+        The title says so, the sentence stands before the scope, and the captions of
+        tables and figures begin with it.
+        """
+        self._twin = why
+
     def claim(
         self,
         id: str,
@@ -162,7 +177,7 @@ class Study:
     def table(self, name: str, frame: pd.DataFrame, *, caption: str) -> None:
         """Add a table that ``paper.toml`` declares."""
         self._require_new("table", name, self.paper.tables, self._tables)
-        self._tables[name] = Table(name=name, frame=frame, caption=caption)
+        self._tables[name] = Table(name=name, frame=frame, caption=self._labelled(caption))
 
     def figure(
         self,
@@ -194,7 +209,11 @@ class Study:
         figure: Any = drawing if hasattr(drawing, "savefig") else drawing.figure
         plt.close(figure)
         self._figures[name] = Figure(
-            name=name, figure=figure, data=data, caption=caption, alt=alt
+            name=name,
+            figure=figure,
+            data=data,
+            caption=self._labelled(caption),
+            alt=self._labelled(alt),
         )
 
     def reproduction(self) -> Reproduction:
@@ -222,9 +241,11 @@ class Study:
         tables, figures = tuple(self._tables.values()), tuple(self._figures.values())
         return Reproduction(
             key=self.paper.key,
-            title=self.paper.title,
+            title=f"On a simulated twin, not on data: {self.paper.title}"
+            if self._twin
+            else self.paper.title,
             citation=self.paper.citation,
-            scope=self.paper.scope,
+            scope="\n\n".join(filter(None, [self._twin, self.paper.scope])),
             claims=tuple(self._claims[name] for name in self.paper.expectations),
             tables=tables,
             figures=figures,
@@ -236,6 +257,9 @@ class Study:
             },
             seconds=time.perf_counter() - self._started,
         )
+
+    def _labelled(self, caption: str) -> str:
+        return f"Simulated twin, not data. {caption}" if self._twin else caption
 
     def _expectation(self, name: str) -> Any:
         return self.paper.expectations[

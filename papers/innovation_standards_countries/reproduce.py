@@ -1,0 +1,394 @@
+"""ISO 9001 certificates and patents by country: which moves the other, if either?"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from unigauge.errors import DroppedRowsWarning
+from unigauge.estimation import Bidirectional, bidirectional
+from unigauge.papers import Reproduction, Study, script
+from unigauge.papers.innovation_standards_countries import (
+    choices,
+    evidence,
+    findings,
+    methods,
+    panels,
+    pictures,
+    tables,
+)
+from unigauge.papers.innovation_standards_countries.twin_checks import on_the_twin
+from unigauge.papers.innovation_standards_fields.tables import by_choice
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DATA = "country_panel"
+ON_THE_TWIN = "twin_"
+"""Claims on the method, which are made on simulated data, begin with this."""
+HORIZON = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """Draws, and the choices of the specification curve."""
+
+    wild: int = 19_999
+    left_out: int = 211
+    granger: int = 999
+    permutation: int = 9_999
+    roots: int = 2000
+    curve: int = 199
+    panels: int = 400
+    one_call: int = 999
+    choices: dict[str, tuple[Any, ...]]
+
+
+FULL = Effort(choices=choices.CHOICES)
+FAST = Effort(
+    wild=4_999,
+    left_out=40,
+    granger=299,
+    permutation=4_999,
+    roots=500,
+    curve=99,
+    panels=200,
+    one_call=199,
+    choices=choices.FEWER,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Results:
+    """All that was estimated, of the data or of their twin."""
+
+    panel: pd.DataFrame
+    samples: dict[str, pd.DataFrame]
+    main: evidence.Regressions
+    counts: evidence.Counts
+    left_out: evidence.LeftOut
+    robust: choices.Robust
+    granger: methods.Granger
+    permuted: methods.Permuted
+    projections: pd.DataFrame
+    gmm: pd.DataFrame
+    vector: pd.DataFrame
+    common: pd.DataFrame
+    systems: pd.DataFrame
+    roots: pd.DataFrame
+    curve: pd.DataFrame
+    both: Bidirectional
+
+
+def run(out: str | Path | None = None, *, fast: bool = False) -> Reproduction:
+    """Return the claims, tables and figures; write them to ``out`` if it is given."""
+    study = Study.open(__file__, out, fast=fast)
+    effort = FAST if fast else FULL
+    real = study.finds(DATA)
+    if not real:
+        study.simulated(
+            f"{DATA} was not found, so that nothing below is about countries: all tables "
+            "and figures are made from a simulated twin, and what is said of findings was "
+            "found where the data are. Let UNIGAUGE_DATA name a folder with "
+            f"{DATA}.csv."
+        )
+    countries = study.load(DATA) if real else panels.twin(study.seed)
+    results = estimated(panels.prepared(countries), effort, study.seed)
+    if real:
+        claims(study, results)
+    else:
+        study.not_run(
+            *(name for name in study.paper.expectations if not _of_twin(name)),
+            because=f"{DATA} was not found.",
+        )
+    on_the_twin(study, draws=9_999, wild_draws=199, sizes=effort.panels)
+    describe(study, results)
+    show_regressions(study, results)
+    show_methods(study, results)
+    show_choices(study, results, effort)
+    return study.reproduction()
+
+
+def _of_twin(name: str) -> bool:
+    return name.startswith(ON_THE_TWIN)
+
+
+def estimated(panel: pd.DataFrame, effort: Effort, seed: int) -> Results:
+    """Run every method in both directions."""
+    of = panels.samples(panel)
+    whole, block = of["main"], of["balanced block"]
+    main = evidence.regressions(of, draws=effort.wild, seed=seed)
+    counts = evidence.poisson_fits(of)
+    return Results(
+        panel=panel,
+        samples=of,
+        main=main,
+        counts=counts,
+        left_out=evidence.leave_one_out(whole, evidence.largest(whole, effort.left_out)),
+        robust=choices.robustness(main, counts, draws=effort.wild, seed=seed),
+        granger=methods.granger(block, draws=effort.granger, seed=seed),
+        permuted=methods.permuted(of, draws=effort.permutation, seed=seed),
+        projections=methods.local_projections(whole, horizon=HORIZON),
+        gmm=methods.gmm_fits(whole),
+        vector=methods.panel_vars(whole),
+        common=methods.common_effects(block),
+        systems=methods.systems(whole),
+        roots=methods.unit_roots(block, draws=effort.roots, seed=seed),
+        curve=choices.specification_curve(
+            panel, effort.choices, draws=effort.curve, seed=seed
+        ),
+        both=one_call(whole, draws=effort.one_call, seed=seed),
+    )
+
+
+def one_call(panel: pd.DataFrame, *, draws: int, seed: int) -> Bidirectional:
+    """Ask the toolkit's one call, which has every method and check in it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DroppedRowsWarning)  # its report says it
+        return bidirectional(
+            panels.followed(panel),
+            "patents",
+            "standards",
+            counts={"innovation": "pat_resident", "standards": "iso9001_cert"},
+            draws=draws,
+            seed=seed,
+        )
+
+
+def claims(study: Study, results: Results) -> None:
+    """Say what came out of the data."""
+    findings.certificates_then_patents(study, results.robust, results.main)
+    findings.patents_then_certificates(
+        study, results.robust, results.counts, results.left_out
+    )
+    findings.granger_tests(study, results.granger, results.permuted)
+    findings.other_methods(
+        study,
+        results.roots,
+        results.systems,
+        {
+            "local projections": results.projections["p_value"],
+            "GMM": results.gmm["p"],
+            "the panel VAR": results.vector["p"],
+            "common correlated effects": results.common["p"],
+            "three-stage least squares": results.systems["p"],
+        },
+    )
+    findings.specifications(study, results.curve)
+    findings.verdict(study, results.both)
+    findings.samples(study, results.samples, results.main)
+
+
+# ---------------------------------------------------------------------------
+# Tables and figures
+
+
+def describe(study: Study, results: Results) -> None:
+    """Show the data, and what countries have in common."""
+    whole, block = results.samples["main"], results.samples["balanced block"]
+    study.table(
+        "variables",
+        evidence.summary(whole),
+        caption="Variables in the main sample, 1998-2017: patents and standards are "
+        "log(1 + number per million people); gdp, openness and rd logarithms. Between: of "
+        "the countries' means; within: around them.",
+    )
+    study.table(
+        "correlation",
+        evidence.correlations(whole),
+        caption="Correlation of patents and certificates in the main sample.",
+    )
+    study.table(
+        "dependence",
+        evidence.dependence(whole),
+        caption="Pesaran's test of cross-section dependence. After subtracting year means "
+        "(demeaned) the statistic is not standard normal; read the mean absolute "
+        "correlation there.",
+    )
+    study.table(
+        "unit_roots",
+        results.roots,
+        caption="Unit-root tests in the balanced block, p-values simulated for this number "
+        "of countries and years.",
+    )
+    data = pictures.courses(block)
+    study.figure(
+        "courses",
+        pictures.draw_courses(data),
+        data=data,
+        caption="Certificates and patent applications in the largest countries of the "
+        "balanced block, and the mean over all of it.",
+        alt="Eleven countries and their mean: certificates rise steeply, then level off; "
+        "patents move less and along paths of each country's own.",
+    )
+
+
+def show_regressions(study: Study, results: Results) -> None:
+    """Show fixed effects and Poisson in every sample."""
+    study.table(
+        "fixed_effects",
+        tables.fixed_effects(results.main),
+        caption="Two-way fixed effects by sample. Standard errors clustered by country; "
+        "Driscoll-Kraay (D-K) with two lags, never to be relied on alone; restricted wild "
+        "cluster bootstrap for the coefficient in question; half-panel jackknife.",
+    )
+    study.table(
+        "joint_tests",
+        tables.joint_tests(results.main),
+        caption="Tests that both lags of the cause are zero.",
+    )
+    study.table(
+        "poisson",
+        tables.poisson_table(results.counts),
+        caption="Poisson regressions of the counts, log population as offset, same effects "
+        "and regressors.",
+    )
+    study.table(
+        "standard_errors",
+        tables.standard_errors(results.main, results.counts),
+        caption="All standard errors, without and with small-sample factors.",
+    )
+    study.table(
+        "long_run",
+        tables.long_run_effects(results.main),
+        caption="Persistence, the smallest effect within a year that would be found with "
+        "probability .8 (2.8 standard errors), and the long-run effect; no number where "
+        "the jackknifed own lag is within two standard errors of one.",
+    )
+    left_out = tables.without_each_country(results.left_out)
+    study.table(
+        "leave_one_out",
+        tables.extremes(left_out),
+        caption="The main estimates without each country in turn: extremes, and without "
+        "whom.",
+    )
+    study.figure(
+        "leave_one_out",
+        pictures.draw_left_out(left_out),
+        data=left_out,
+        caption="The main estimates without each country in turn; red where the clustered "
+        "p-value is at most 5 %.",
+        alt="Four sorted rows of points. One country's absence moves the Poisson "
+        "coefficients far more than any other's.",
+    )
+    data = choices.departures(results.robust, results.main)
+    study.table(
+        "robustness",
+        data.drop(columns=["statistic", "conf_low", "conf_high"]).set_index(
+            ["direction", "specification"]
+        ),
+        caption="The main specification and departures from it in one respect each. "
+        "p_value: by the wild bootstrap, for Poisson by clustered t. Detectable: found "
+        "with probability .8.",
+    )
+    study.figure(
+        "estimates",
+        pictures.draw_estimates(data),
+        data=data,
+        caption="The effect within a year, main specification first (standards are "
+        "certificates); intervals and colours "
+        "by the wild bootstrap, for Poisson by clustered t. The placebo is next year's "
+        "cause, which can move nothing.",
+        alt="Two columns of estimates with intervals, one row a specification or sample.",
+    )
+
+
+def show_methods(study: Study, results: Results) -> None:
+    """Show the other methods."""
+    study.table(
+        "granger",
+        methods.granger_table(results.granger),
+        caption="Granger tests in the balanced block. The asymptotic p-value is not to be "
+        "trusted: size is how often it falls below .05 in draws of the null. The "
+        "bootstrap resamples years, one by one or in blocks of three, jointly over "
+        "countries.",
+    )
+    sizes = methods.asymptotic_sizes(results.granger)
+    study.figure(
+        "sizes",
+        pictures.draw_sizes(sizes),
+        data=sizes,
+        caption="How often asymptotic 5 % Granger tests reject where nothing moves "
+        "anything, in draws fitted to these series, year means out.",
+        alt="Bars of rejection shares by test, lags and way of resampling, against a dashed "
+        "line at 5 %.",
+    )
+    study.table(
+        "permutation",
+        tables.permutations(results.permuted),
+        caption="The main regression against causes dealt to countries at random.",
+    )
+    projections = results.projections.reset_index()
+    study.table(
+        "local_projections",
+        results.projections,
+        caption="Responses over the years, clustered by country; p_driscoll_kraay with "
+        "horizon + 1 lags. Fixed effects bias later horizons; compare the jackknife.",
+    )
+    study.figure(
+        "local_projections",
+        pictures.draw_projections(projections),
+        data=projections,
+        caption="Responses to one more unit of the cause, with 95 % bands clustered by "
+        "country.",
+        alt="Two lines near zero with bands around them, with jackknifed estimates.",
+    )
+    study.table(
+        "gmm",
+        results.gmm,
+        caption="Dynamic panel GMM, two steps, Windmeijer's errors, collapsed instruments "
+        "from lags 2 to 5.",
+    )
+    study.table(
+        "panel_var",
+        results.vector,
+        caption="Panel VAR with one lag, forward orthogonal deviations, years demeaned.",
+    )
+    study.table(
+        "common_correlated_effects",
+        results.common,
+        caption="Mean of the countries' own coefficients beside world averages, balanced "
+        "block.",
+    )
+    study.table(
+        "systems",
+        results.systems,
+        caption="Three-stage least squares: effects within the year. Identified by what "
+        "stands in one equation only.",
+    )
+    study.table(
+        "one_call",
+        results.both.to_frame().set_index(["direction", "method"]),
+        caption="The toolkit's one call, bidirectional, on the main sample without "
+        "countries that have one year only.",
+    )
+    study.table(
+        "one_call_checks",
+        results.both.robustness().set_index(["direction", "method", "check"]),
+        caption="Its checks.",
+    )
+
+
+def show_choices(study: Study, results: Results, effort: Effort) -> None:
+    """Show the specification curve."""
+    study.table(
+        "choices",
+        by_choice(results.curve, effort.choices),
+        caption="The specification curve by choice: share of estimates that are positive, "
+        "significant at 5 %, and both.",
+    )
+    study.figure(
+        "specification_curve",
+        pictures.draw_choices(results.curve, effort.choices),
+        data=results.curve,
+        caption="All combinations of the choices below, sorted by t; standards are "
+        "certificates. Significant (red): by the wild bootstrap, for Poisson by clustered t.",
+        alt="Two sorted curves of t statistics that run through zero, with the choices "
+        "behind each marked below.",
+    )
+
+
+if __name__ == "__main__":
+    script(run)

@@ -1,0 +1,126 @@
+"""The method on a panel whose truth is known; these claims need no data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from unigauge import datasets
+from unigauge.estimation import ols, wild_cluster_bootstrap
+from unigauge.papers import Study
+from unigauge.papers.innovation_standards_countries.evidence import (
+    DIRECTIONS,
+    TO_PATENTS,
+    TO_STANDARDS,
+    quietly,
+    written,
+)
+from unigauge.papers.innovation_standards_countries.panels import (
+    PLANTED,
+    TWINS,
+    WINDOW,
+    prepared,
+    samples,
+    twin,
+)
+from unigauge.papers.innovation_standards_fields.evidence import (
+    BANDWIDTH,
+    NOMINAL,
+    jackknifed,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PERSISTENCE = 0.7
+"""Own lag of patents in the twin."""
+SLOW = (0.9, 0.85)
+"""Own lags in the panels without effects, as slow as the series of countries are."""
+
+
+def on_the_twin(study: Study, *, draws: int, wild_draws: int, sizes: int) -> None:
+    """Check that the method finds what was planted, and nothing else."""
+    panel = samples(prepared(twin(study.seed)))["main"]
+    fits = {d.name: quietly(ols, panel, written(d, "own lag")) for d in DIRECTIONS}
+    p_values = {
+        d.name: wild_cluster_bootstrap(
+            fits[d.name], d.lag, draws=draws, seed=study.seed
+        ).p_value
+        for d in DIRECTIONS
+    }
+    found = fits[TO_STANDARDS.name]
+    estimate, error = (
+        numbers[TO_STANDARDS.lag] for numbers in (found.params, found.std_errors)
+    )
+    truth = PLANTED
+    study.claim(
+        "twin_finds",
+        holds=p_values[TO_STANDARDS.name] <= NOMINAL and estimate > 0,
+        value=p_values[TO_STANDARDS.name],
+        note=f"The estimate is {estimate:.3f} with standard error {error:.3f}; "
+        f"{truth} was planted.",
+    )
+    other = fits[TO_PATENTS.name]
+    study.claim(
+        "twin_is_silent",
+        holds=p_values[TO_PATENTS.name] > NOMINAL,
+        value=p_values[TO_PATENTS.name],
+        note=f"The estimate is {other.params[TO_PATENTS.lag]:.3f} with standard error "
+        f"{other.std_errors[TO_PATENTS.lag]:.3f}; nothing was planted.",
+    )
+    lag = f"lag({TO_PATENTS.effect}, 1)"
+    biased = float(other.params[lag])
+    corrected = jackknifed(panel, written(TO_PATENTS, "own lag"))[lag]
+    study.claim(
+        "twin_persistence",
+        holds=biased < PERSISTENCE
+        and abs(corrected - PERSISTENCE) < abs(biased - PERSISTENCE),
+        value=biased,
+        note=f"It was {PERSISTENCE}; the half-panel jackknife says {corrected:.3f}.",
+    )
+    kraay, wild = rejected(draws=wild_draws, panels=sizes, seed=study.seed)
+    bound = NOMINAL + 3 * float(np.sqrt(NOMINAL * (1 - NOMINAL) / sizes))
+    for name, share in (("twin_driscoll_kraay", kraay), ("twin_wild_bootstrap", wild)):
+        study.claim(
+            name,
+            holds=share <= bound,
+            value=share,
+            note=f"Of {sizes} simulated panels in which nothing moves anything; up to "
+            f"{bound:.3f} would be chance.",
+        )
+
+
+def rejected(*, draws: int, panels: int, seed: int) -> tuple[float, float]:
+    """Return how often Driscoll-Kraay and the wild bootstrap reject true nulls."""
+    years = WINDOW[1] - WINDOW[0] + 1
+    p_values = np.array(
+        [
+            _null_p_values(
+                datasets.simulate_two_way(
+                    seed=1000 * seed + k,
+                    units=TWINS,
+                    periods=years,
+                    persistence=SLOW,
+                    standards_to_knowledge=0.0,
+                    knowledge_to_standards=0.0,
+                    factors=1,
+                ),
+                draws=draws,
+                seed=seed,
+            )
+            for k in range(panels)
+        ]
+    )
+    kraay, wild = (p_values <= NOMINAL).mean(axis=0)
+    return float(kraay), float(wild)
+
+
+def _null_p_values(panel: pd.DataFrame, *, draws: int, seed: int) -> tuple[float, float]:
+    """Return the p-values of standards that move no patents."""
+    fit = ols(
+        panel.rename(columns={"knowledge": "patents"}), written(TO_PATENTS, "own lag")
+    )
+    kraay = fit.with_covariance("driscoll_kraay", bandwidth=BANDWIDTH)
+    wild = wild_cluster_bootstrap(fit, TO_PATENTS.lag, draws=draws, seed=seed)
+    return float(kraay.pvalues[TO_PATENTS.lag]), wild.p_value

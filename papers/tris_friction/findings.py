@@ -1,0 +1,197 @@
+"""What the records say of friction, and what the method says of a twin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from unigauge.estimation import Fit
+from unigauge.papers import Study
+from unigauge.papers.tris_friction.gravity import (
+    BOTH_STATES,
+    gravity,
+    in_logarithms,
+    without,
+)
+from unigauge.papers.tris_friction.network import Returned, returned
+from unigauge.papers.tris_friction.records import KINDS, PLANTED, Pairs, twin
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["on_answers", "on_gravity", "on_reciprocity", "on_the_network", "on_the_twin"]
+
+NOMINAL = 0.05
+DETECTABLE = 2.8
+"""Standard errors that a 5 % test finds with probability .8: 1.96 + .84."""
+_CLUSTERED = ("all years", "clustered by both states")
+Fits = Mapping[tuple[str, str], Fit]
+Tests = Mapping[tuple[str, str], Returned]
+
+
+def on_the_network(
+    study: Study, pairs: Pairs, years: pd.DataFrame, states: pd.DataFrame
+) -> None:
+    """Say how much there is, how it changed, and who sends it."""
+    study.claim("anchor_rows", value=len(pairs.frame))
+    study.claim(
+        "anchor_documents",
+        value=pairs.documents,
+        note="Not in it: "
+        + "; ".join(f"{number} {why}" for why, number in pairs.outside.items())
+        + ".",
+    )
+    for name, kind in (("opinions_fell", "opinions"), ("comments_fell", "comments")):
+        rate = years[f"{kind} per 100 drafts"]
+        early, late = rate.loc[1990:1999].mean(), rate.loc[2010:2019].mean()
+        study.claim(
+            name,
+            holds=late < 0.5 * early,
+            value=late / early,
+            note=f"From {early:.1f} to {late:.1f} for every hundred drafts.",
+        )
+    share = states["share of comments sent, %"]
+    study.claim(
+        "few_senders",
+        holds=share.iloc[:4].sum() > 50,
+        value=share.iloc[:4].sum(),
+        note=f"They are {', '.join(share.index[:4])}.",
+    )
+
+
+def on_gravity(study: Study, fits: Fits, frame: pd.DataFrame) -> None:
+    """Say whether near states object more to each other."""
+    for kind in KINDS:
+        fit, both = fits[kind, "all years"], fits[kind, "clustered by both states"]
+        error = float(fit.std_errors["distance"])
+        study.claim(
+            f"{kind}_near",
+            holds=fit.params["distance"] < 0 and fit.pvalues["distance"] <= NOMINAL,
+            value=fit.params["distance"],
+            note=f"The standard error is {error:.3f}, by both states "
+            f"{both.std_errors['distance']:.3f}; p is {fit.pvalues['distance']:.2f} and "
+            f"{both.pvalues['distance']:.2f}. Elasticities are found with probability .8 "
+            f"from {DETECTABLE * error:.2f} on: distance as it slows trade, about one, "
+            "would not have been missed.",
+        )
+    comments = fits["comments", "all years"]
+    study.claim(
+        "separated_rows",
+        value=len(frame) - comments.nobs,
+        note=f"Of {len(frame)}: rows of senders that sent no comment in a year, and of "
+        "receivers that received none. They say nothing of who objects to whom; of "
+        f"opinions they are {len(frame) - fits['opinions', 'all years'].nobs}.",
+    )
+    near = {
+        (kind, term): {how: float(fits[kind, how].pvalues[term]) for how in _CLUSTERED}
+        for kind in KINDS
+        for term in ("border", "language")
+    }
+    kind, term = min(near, key=lambda key: near[key]["all years"])
+    by_pair, by_states = near[kind, term].values()
+    study.claim(
+        "neighbours",
+        holds=by_pair <= NOMINAL,
+        value=by_pair,
+        note=f"It is that of a shared {term} for {kind}. Clustered by both states it is "
+        f"{by_states:.3f}; with {frame['sender'].nunique()} states such errors tend to be "
+        "too small, and one of several coefficients falls below .05 easily.",
+    )
+    signs = {
+        state: float(gravity(without(frame, state), "comments").params["distance"])
+        for state in sorted(set(frame["sender"]))
+    }
+    strongest = min(signs, key=lambda state: signs[state])
+    study.claim(
+        "no_single_state",
+        holds=max(signs.values()) < 0,
+        value=max(signs.values()),
+        note=f"The sign never changes, but the size does: without {strongest} it is "
+        f"{signs[strongest]:.3f}.",
+    )
+
+
+def on_reciprocity(study: Study, tests: Tests) -> None:
+    """Say whether objections are returned within the year."""
+    comments = tests["comments", "activity"]
+    study.claim(
+        "comments_returned",
+        holds=comments.p_value <= NOMINAL,
+        value=comments.p_value,
+        note=f"{100 * comments.statistic:.1f} % come back; independent senders as active as "
+        f"these return {100 * comments.expected:.1f} %.",
+    )
+    opinions = tests["opinions", "activity"]
+    study.claim(
+        "opinions_returned",
+        holds=opinions.p_value <= NOMINAL,
+        value=opinions.p_value,
+        note=f"{100 * opinions.statistic:.1f} % come back, and {100 * opinions.expected:.1f} "
+        "% by chance.",
+    )
+    for name, given in (
+        ("opinions_given_gravity", "activity and gravity"),
+        ("opinions_given_ties", "activity and lasting ties"),
+    ):
+        test = tests["opinions", given]
+        study.claim(
+            name,
+            holds=test.p_value <= NOMINAL,
+            value=test.p_value,
+            note=f"By chance {100 * test.expected:.1f} % come back.",
+        )
+
+
+def on_answers(study: Study, answers: Fits) -> None:
+    """Say whether a state objects more to one that objected to it the year before."""
+    for kind in KINDS:
+        term = f"lag(log1p({kind}_back), 1)"
+        fit, placebo = answers[kind, "last year"], answers[kind, "with a placebo"]
+        error = float(fit.std_errors[term])
+        lead = float(placebo.pvalues[f"lag(log1p({kind}_back), -1)"])
+        study.claim(
+            f"{kind}_answered",
+            holds=fit.params[term] > 0 and fit.pvalues[term] <= NOMINAL,
+            value=fit.pvalues[term],
+            note=f"The coefficient is {fit.params[term]:.3f}, its standard error "
+            f"{error:.3f}: had a doubling of what came drawn "
+            f"{100 * 2 ** (DETECTABLE * error) - 100:.0f} % more in return, it would have "
+            "been found with probability .8. The placebo, next year's objections, has "
+            f"p = {lead:.2f}.",
+        )
+
+
+def on_the_twin(study: Study, *, draws: int) -> None:
+    """Check the method where the truth is known; needs no data."""
+    frame = twin(study.seed).frame
+    planted = PLANTED["distance"]
+    fit = gravity(frame, "comments", cluster=BOTH_STATES)
+    away = float((fit.params["distance"] - planted) / fit.std_errors["distance"])
+    study.claim(
+        "twin_gravity",
+        holds=abs(away) <= 2,
+        value=fit.params["distance"],
+        note=f"{planted} was planted; the standard error is "
+        f"{fit.std_errors['distance']:.3f}.",
+    )
+    logs = in_logarithms(frame, "comments")
+    off = float((logs.params["distance"] - planted) / logs.std_errors["distance"])
+    study.claim(
+        "twin_without_zeros",
+        holds=abs(off) <= 2,
+        value=logs.params["distance"],
+        note=f"It is {off:.1f} standard errors from the truth: who objects at all is left "
+        "out.",
+    )
+    for name, kind, found in (
+        ("twin_not_returned", "comments", False),
+        ("twin_returned", "opinions", True),
+    ):
+        test = returned(frame, kind, "activity and gravity", draws=draws, seed=study.seed)
+        study.claim(
+            name,
+            holds=(test.p_value <= NOMINAL) == found,
+            value=test.p_value,
+            note=f"{100 * test.statistic:.1f} % come back, {100 * test.expected:.1f} % by "
+            "chance.",
+        )

@@ -222,7 +222,8 @@ class Path(Answer):
     periods : int
         Periods until nobody moves, or until a state comes back.
     status : str
-        ``ok``, or ``cycle`` if best replies go round; then ``final`` is no equilibrium.
+        ``ok`` if certified, else ``uncertified``; or ``cycle`` if best replies go round:
+        then ``final`` is no equilibrium.
     certificate : float
         Largest gain left to any player at the end.
     game : AdoptionGame
@@ -291,7 +292,7 @@ def path(game: AdoptionGame, start: ArrayLike = 0) -> Path:
         )
         after = np.where(here, game.cost <= alone, game.cost <= joining)
         if (after == here).all():
-            status = "ok"
+            status = verdict(float(game.regret(here).max()), 1e-9 * game.scale)
             break
         here = after
         numbers.append(int(here.sum()))

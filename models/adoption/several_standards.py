@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_integer
+from unigauge.models.answers import verdict
 from unigauge.models.arrays import as_given, require_array
 from unigauge.results import Result, axes_or_new, frozen
 
@@ -94,6 +95,11 @@ class StandardsGame:
         """Number of standards S."""
         return len(self.benefit)
 
+    @property
+    def scale(self) -> float:
+        """Largest benefit or taste; gains below 1e-12 of it are ties."""
+        return max(float(np.abs(self.benefit).max()), float(np.abs(self.taste).max()))
+
     def regret(self, state: ArrayLike) -> float:
         """Return the largest gain of any user from changing the standard alone.
 
@@ -136,7 +142,7 @@ class StandardsEquilibria(Result):
     tipped : array of bool, shape (k,)
         Whether one standard has all users.
     status : str
-        ``ok`` or ``no_equilibrium_found``.
+        ``ok`` if certified, else ``uncertified``; or ``no_equilibrium_found``.
     certificate : float
         Largest gain left to any user in any state listed.
     complete : bool
@@ -271,13 +277,16 @@ def standards_equilibria(
     each = np.where(sizes > 0, game.benefit[np.arange(S), sizes - 1], 0.0)
     found.setflags(write=False)
     tipped = (sizes == game.users).any(axis=1)
+    certificate = max((game.regret(state) for state in found), default=float("nan"))
     return StandardsEquilibria(
         states=found,
         sizes=sizes,
         welfare=frozen((sizes * each).sum(axis=1) + (found * game.taste).sum(axis=(1, 2))),
         tipped=tipped,
-        status="ok" if len(found) else "no_equilibrium_found",
-        certificate=max((game.regret(state) for state in found), default=float("nan")),
+        status=verdict(certificate, 1e-9 * game.scale)
+        if len(found)
+        else "no_equilibrium_found",
+        certificate=certificate,
         complete=True,
         game=game,
     )
@@ -298,7 +307,7 @@ def _at_rest(
     sizes = last + fixed.sum(axis=0)
     stay = game.benefit[each, np.maximum(sizes - 1, 0)]
     move = game.benefit[each, np.minimum(sizes, game.users - 1)]
-    slack = 1e-12 * max(float(np.abs(game.benefit).max()), float(np.abs(game.taste).max()))
+    slack = 1e-12 * game.scale
     calm = np.ones(len(last), dtype=bool)
     for kind, taste in enumerate(game.taste):
         there = last if kind == game.types - 1 else fixed[kind][None]

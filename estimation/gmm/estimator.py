@@ -160,7 +160,8 @@ def dynamic_gmm(
     system GMM differ.  All else agrees with plm to 1e-10, and with gretl to 1e-10 on data
     that both read and to 1e-5 on its own, which are rounded.  Orthogonal deviations, which
     neither has, agree with pydynpd to 1e-10, but for ``iv`` in systems, which it
-    differences.
+    differences.  Doubly corrected standard errors are not offered: there is nothing to verify
+    them by.
 
     Sources: Arellano and Bond (1991), *Review of Economic Studies* 58, 277-297;
     Blundell and Bond (1998), *Journal of Econometrics* 87, 115-143; Windmeijer (2005),

@@ -305,7 +305,7 @@ def _certificate(race: _Race, ratio: float) -> float:
     c, d, z = race
     settles = 0 < ratio < math.inf
     starts = (ratio / 2, 2 * ratio) if settles else (0.1, 1.0)
-    times = np.linspace(0, 3 / c, 7)
+    times = np.linspace(0, 3 / max(c, abs(c - z * d)), 7)
 
     def moved(_: float, log_ratio: Floats) -> Floats:
         return np.asarray(-d - c * (np.expm1(z * log_ratio) / z if z else log_ratio))

@@ -162,13 +162,12 @@ class Traps(Result):
             for name in ("knowledge", "standards")
         ]
         k, s = start = np.meshgrid(*sides)
-        for _ in range(600):
+        for _ in range(120):  # far enough to be near the line through the states
             k, s = (
                 k + 0.1 * (self.knowledge_reply(s) - k),
                 s + 0.1 * (self.standards_reply(k) - s),
             )
-        upper = (k > self.thresholds[-1]).astype(float)
-        ax.contourf(*start, upper, levels=[0.5, 1.5], colors=["0.92"])
+        ax.contourf(*start, k, levels=[self.thresholds[-1], np.inf], colors=["0.92"])
 
     def _heading(self) -> str:
         count = len(self.knowledge)

@@ -53,10 +53,11 @@ def split(
         return index, flat.drop(columns=[entity, time])
     if not isinstance(frame.index, pd.MultiIndex) or frame.index.nlevels != 2:
         raise InputError(
-            f"the data are indexed by {frame.index.nlevels} level(s) "
+            f"the data are indexed by {counted(frame.index.nlevels, 'level')} "
             f"{list(frame.index.names)!r}; they must be indexed by (entity, time). Use "
             "frame.set_index([entity, time]), or pass entity= and time= to "
-            "Panel.from_frame."
+            "Panel.from_frame. A single series or cross-section needs a column that names "
+            "its one entity or period."
         )
     if len(frame):
         refuse_reversal(frame.index)

@@ -62,7 +62,11 @@ class Thresholds(Answer):
         import pandas as pd
 
         rows = []
-        for damage in np.linspace(0, 1.15 * self.mutual_recognition_if_other_lax, 121):
+        jumps = np.array(list(self._marks().values()))
+        highest = 1.15 * self.mutual_recognition_if_other_lax
+        even = np.linspace(0, highest, 121)
+        sides = [jumps * (1 - 1e-9), jumps * (1 + 1e-9)]
+        for damage in np.sort(np.concatenate([even, *sides])):
             here = TwoCountries(
                 demand_intercept=self.demand_intercept,
                 compliance_cost=self.compliance_cost,

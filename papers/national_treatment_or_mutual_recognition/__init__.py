@@ -1,0 +1,1 @@
+"""National treatment or mutual recognition, claim by claim."""

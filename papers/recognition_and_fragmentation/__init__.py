@@ -1,0 +1,1 @@
+"""Recognition networks and fragmentation, claim by claim."""

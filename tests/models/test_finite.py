@@ -24,7 +24,7 @@ from unigauge.models.adoption.finite import FiniteGame, classify, coordination, 
 HERE = Path(__file__).parents[1] / "reference"
 CASES = {case["id"]: case for case in json.loads((HERE / "adoption.json").read_text())}
 STORED = json.loads((HERE / "finite_games_lrsnash.json").read_text())
-SOME = settings(max_examples=40, deadline=None)
+SOME = settings(max_examples=30, deadline=None)
 pytestmark = pytest.mark.filterwarnings("ignore::unigauge.errors.DegenerateGameWarning")
 
 

@@ -24,7 +24,7 @@ from unigauge.models.adoption.network_effects import AdoptionGame, equilibria
 
 HERE = Path(__file__).parents[1] / "reference"
 CASES = {case["id"]: case for case in json.loads((HERE / "adoption.json").read_text())}
-SOME = settings(max_examples=60, deadline=None)
+SOME = settings(max_examples=40, deadline=None)
 positive = st.floats(0.2, 8)
 
 

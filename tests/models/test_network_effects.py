@@ -24,7 +24,7 @@ from unigauge.models.adoption.network_effects import (
 
 HERE = Path(__file__).parents[1] / "reference"
 CASES = {case["id"]: case for case in json.loads((HERE / "adoption.json").read_text())}
-SOME = settings(max_examples=50, deadline=None)
+SOME = settings(max_examples=35, deadline=None)
 numbers = st.integers(-6, 6).map(lambda k: k / 2)
 
 

@@ -40,7 +40,7 @@ from unigauge.models.adoption.selection import (
 HERE = Path(__file__).parents[1] / "reference"
 CASES = {case["id"]: case for case in json.loads((HERE / "adoption.json").read_text())}
 STAG_HUNT = [[4, 0], [3, 2]]
-SOME = settings(max_examples=50, deadline=None)
+SOME = settings(max_examples=35, deadline=None)
 
 
 # ---------------------------------------------------------------------------

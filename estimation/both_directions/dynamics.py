@@ -56,11 +56,12 @@ def moments(question: Question) -> tuple[Estimate, Checks]:
     """Difference GMM, two steps, with few and collapsed instruments, for many units."""
     sample = question.sample
     if not many_units(sample):
-        periods = sample.panel.n_times
+        units = counted(sample.n_units, sample.unit)
+        periods = counted(sample.panel.n_times, sample.period)
         raise IdentificationError(
-            f"there are {counted(sample.n_units, sample.unit)} over "
-            f"{counted(periods, sample.period)}; it needs at least {MANY_UNITS}, and "
-            f"{UNITS_A_PERIOD} for each {sample.period}"
+            f"there are {units} over {periods}; it needs at least "
+            f"{counted(MANY_UNITS, sample.unit)}, and {UNITS_A_PERIOD} for each "
+            f"{sample.period}"
         )
     y, x = question.y, question.x
     lags = (2, 2 + _DEEPEST)

@@ -94,7 +94,7 @@ def beside(case: Case, other: Case) -> str | None:
     shown = [method for method in case.beside if method in _NAMES]
     if not shown:
         return None
-    verbs = {True: "would find it", False: "would not"}
+    verbs = {True: "would find it", False: "would not find it"}
     said = and_joined(
         [
             f"{_NAMES[m]} {verbs[case.trusted(m) < LEVEL]} ({p_text(case.trusted(m))})"

@@ -39,7 +39,7 @@ def _plainly(case: Case, other: Case) -> str | None:
         "robust association": f"In these data the past of {cause} helps to predict {outcome}; "
         "that it is the cause does not follow.",
         "fragile association": f"{either} Fragile is no finding: in simulated panels without "
-        "any effect about one direction in seven is called so.",
+        "any effect one direction in seven is called so, one in five if both wander.",
         "no robust association": f"That {cause} has no effect on {outcome} at all.",
         "cannot be told": either,
     }[case.verdict(other)]

@@ -1,7 +1,8 @@
 """Incentives inside a laboratory: papers that are counted, standards that are not.
 
 * :func:`contract`: the best linear pay for several tasks if effort cannot be negative;
-  :func:`linear_contract`: the textbook formula, which lets it.
+  :func:`linear_contract`: the textbook formula, which lets it; :func:`reply`: the agent's
+  effort under any pay.
 * :func:`staged_pay`: pay a group stage by stage, or only at the end.
 * :func:`tournament`: promotion by an index in which standards have a weight.
 
@@ -28,6 +29,7 @@ from unigauge.models.dynamics.multitask import (
     Contract,
     contract,
     linear_contract,
+    reply,
 )
 from unigauge.models.dynamics.rewards import (
     StagedPay,
@@ -44,6 +46,7 @@ __all__ = [
     "Tournament",
     "contract",
     "linear_contract",
+    "reply",
     "staged_pay",
     "tournament",
 ]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["STATUSES", "Contract", "contract", "linear_contract"]
+__all__ = ["STATUSES", "Contract", "contract", "linear_contract", "reply"]
 
 STATUSES = ("ok", "corner_zero_effort", "uncertified")
 """What ``Contract.status`` can be; the first two are certified."""
@@ -105,6 +105,14 @@ class Contract(Answer):
     def _notes(self) -> tuple[str, ...]:
         if self.free_effort and self.effort.min() < -_ZERO:
             return ("Some effort is negative; contract() forbids that.",)
+        if self.status == "corner_zero_effort":
+            formula = linear_contract(self.tasks)
+            if formula.effort.min() >= 0:
+                note = (
+                    "The formula, linear_contract(), gives no negative effort either, and "
+                    f"less surplus: {formula.surplus:.4g}."
+                )
+                return (note,)
         return ()
 
 
@@ -182,6 +190,44 @@ def contract(tasks: Tasks, *, tolerance: float = 1e-6) -> Contract:
     worth = tasks.surplus(candidates, _nonnegative_reply(tasks, candidates))
     pay = _polish(tasks, candidates[int(worth.argmax())])
     return _contract(tasks, pay, tolerance, free_effort=False)
+
+
+def reply(tasks: Tasks, piece_rate: ArrayLike, *, free_effort: bool = False) -> Array:
+    """Return the agent's effort under some pay.
+
+    Parameters
+    ----------
+    tasks : Tasks
+        Parameters.
+    piece_rate : array_like, shape (n,) or (m, n)
+        b, or rows of it.
+    free_effort : bool, default False
+        Whether effort may be negative.
+
+    Returns
+    -------
+    array, of the same shape
+
+    Raises
+    ------
+    InputError
+        If the pay does not have one entry a task.
+
+    Examples
+    --------
+    >>> reply(Tasks(), [0.6, 0.0]), reply(Tasks(), [0.6, 0.0], free_effort=True)
+    (array([0.6, 0. ]), array([ 0.8, -0.4]))
+    """
+    _require_tasks(tasks)
+    pay = np.asarray(piece_rate, dtype=float)
+    n = len(tasks.benefit)
+    if pay.ndim not in (1, 2) or pay.shape[-1] != n or not np.isfinite(pay).all():
+        raise InputError(
+            f"piece_rate has shape {pay.shape}; it must be finite, one entry for each of "
+            f"{n} tasks, or rows of such."
+        )
+    answer = _reply if free_effort else _nonnegative_reply
+    return answer(tasks, np.atleast_2d(pay)).reshape(pay.shape)
 
 
 def _require_tasks(tasks: object) -> None:

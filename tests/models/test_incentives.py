@@ -100,9 +100,18 @@ def test_the_unmeasured_task_in_closed_form() -> None:
     assert "negative" in str(answer)
 
 
-def test_intrinsic_effort_keeps_the_formula_inside() -> None:
-    tasks = replace(UNMEASURED, intrinsic_effort=(0.3, 0.3))
-    assert incentives.linear_contract(tasks).effort.min() > 0
+def test_intrinsic_effort_keeps_the_formula_inside_and_makes_it_best_if_there_is_enough() -> (
+    None
+):
+    some, enough = (replace(UNMEASURED, intrinsic_effort=(e, e)) for e in (0.3, 0.4))
+    for tasks in (some, enough):
+        assert incentives.linear_contract(tasks).effort.min() > 0
+        assert incentives.linear_contract(tasks).piece_rate[0] == pytest.approx(4 / 11)
+    assert incentives.contract(some).status == "corner_zero_effort"
+    assert "no negative effort either" in str(incentives.contract(some))
+    best = incentives.contract(enough)
+    assert best.status == "ok"
+    np.testing.assert_allclose(best.piece_rate, [4 / 11, 0], atol=1e-6)
 
 
 @given(some_tasks())
@@ -148,6 +157,25 @@ def test_neglect_can_be_best_although_the_formula_gives_effort() -> None:
     assert best.status == "corner_zero_effort"
     assert best.surplus == pytest.approx(1 / 3)
     assert formula.surplus == pytest.approx(0.254902, abs=1e-6)
+
+
+@given(some_tasks(), st.integers(0, 99))
+@FAST
+def test_the_agents_reply_is_the_best_there_is(tasks: Tasks, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n = len(tasks.benefit)
+    pay = rng.normal(0.3, 0.7, n)
+    _, cost, _, intrinsic = tasks.arrays
+
+    def worth(effort: np.ndarray) -> float:
+        return float(pay @ effort - (effort - intrinsic) @ cost @ (effort - intrinsic) / 2)
+
+    ours = incentives.reply(tasks, pay)
+    assert ours.min() >= 0
+    others = [np.maximum(ours + rng.normal(0, 0.3, n), 0) for _ in range(100)]
+    assert worth(ours) >= max(map(worth, others)) - 1e-12
+    free = incentives.reply(tasks, [pay, 2 * pay], free_effort=True)
+    np.testing.assert_allclose(cost @ (free[1] - intrinsic), 2 * pay, atol=1e-9)
 
 
 def test_relabelling_tasks_changes_nothing() -> None:
@@ -274,6 +302,7 @@ def test_more_weight_on_standards_lowers_effort_on_papers(
         (lambda: Tasks(intrinsic_effort=(0, -1)), r"intrinsic_effort\[1\] is -1"),
         (lambda: Tasks(risk_aversion=-1), "risk_aversion is -1"),
         (lambda: incentives.contract(None), "must be a Tasks"),  # type: ignore[arg-type]
+        (lambda: incentives.reply(Tasks(), [1]), "each of 2 tasks"),
         (
             lambda: incentives.staged_pay(
                 [], shirking_benefit=1, agent_discount=1, principal_discount=1

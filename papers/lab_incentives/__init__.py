@@ -1,0 +1,1 @@
+"""Incentives in a research laboratory, claim by claim."""

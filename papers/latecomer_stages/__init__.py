@@ -1,0 +1,1 @@
+"""Stages of a latecomer, claim by claim."""

@@ -1,0 +1,1 @@
+"""The revision cycle of standards, claim by claim."""

@@ -1,0 +1,1 @@
+"""Technology-forcing standards and the timing of standards, claim by claim."""

@@ -431,19 +431,53 @@ def shift(values: NDArray[np.float64], k: int) -> NDArray[np.float64]:
     return moved
 
 
-def require_within_variation(panel: Panel, name: str) -> NDArray[np.float64]:
+def require_within_variation(
+    panel: Panel, name: str, *, in_every_entity: bool = False
+) -> NDArray[np.float64]:
     """Return the values of ``name``, or say that they do not vary within entities.
+
+    Parameters
+    ----------
+    panel : Panel
+        The data.
+    name : str
+        The variable.
+    in_every_entity : bool, default False
+        Require variation in each entity, for estimators that run one regression an
+        entity; else one varying entity is enough.
+
+    Returns
+    -------
+    array, shape (N, T)
+        As :meth:`Panel.values`.
 
     Raises
     ------
     IdentificationError
-        If the variable is constant, or known once only, in every entity.
+        If the variable is constant where it must vary, or an entity has fewer than
+        two periods of it; the message names the entities.
     """
     values = panel.values(name)
     seen = ~np.isnan(values)
+    lone = seen.sum(axis=1) < 2
     highest = np.where(seen, values, -np.inf).max(axis=1)
     lowest = np.where(seen, values, np.inf).min(axis=1)
-    if not (highest > lowest).any():
+    constant = ~lone & ~(highest > lowest)
+    if in_every_entity and lone.any():
+        labels = [plain(label) for label in panel.entities[lone]]
+        raise IdentificationError(
+            f"{name!r} is observed in fewer than two periods in "
+            f"{counted(len(labels), 'entity')}: {listed(labels)}; one regression an entity "
+            "needs more. Leave them out."
+        )
+    if in_every_entity and constant.any():
+        labels = [plain(label) for label in panel.entities[constant]]
+        raise IdentificationError(
+            f"{name!r} does not vary within {counted(len(labels), 'entity')}: "
+            f"{listed(labels)}; one regression an entity cannot tell its effect from the "
+            "constant. Leave them out."
+        )
+    if (lone | constant).all():
         raise IdentificationError(
             f"{name!r} does not vary within any entity; its effect cannot be told from "
             "the entities' own levels."

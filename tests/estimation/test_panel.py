@@ -297,6 +297,13 @@ def test_variation_within_entities_is_required_by_name():
     with pytest.raises(IdentificationError, match="'x' does not vary within any entity"):
         require_within_variation(panel, "x")
     np.testing.assert_array_equal(require_within_variation(panel, "z"), panel.values("z"))
+    with pytest.raises(
+        IdentificationError, match="fewer than two periods in 1 entity: 'b'"
+    ):
+        require_within_variation(panel, "z", in_every_entity=True)
+    without_b = Panel.from_frame(panel.to_frame().drop(index="b"))
+    with pytest.raises(IdentificationError, match="does not vary within 1 entity: 'c'"):
+        require_within_variation(without_b, "z", in_every_entity=True)
 
 
 @settings(max_examples=50, deadline=None)

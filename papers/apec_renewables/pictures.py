@@ -26,7 +26,7 @@ def draw_assistance(outcomes: dict[str, Assistance]) -> Figure:
     for axes, (name, outcome) in zip(figure.subplots(1, 2), outcomes.items(), strict=True):
         outcome.plot(axes)
         axes.set_title(name)
-        axes.set_ylim(0, 1.3)
+        axes.set(xlim=(0.5, 3.0), ylim=(0, 1.3))
     return figure
 
 

@@ -73,7 +73,8 @@ def worlds(study: Study) -> list[Assistance]:
 def unanimity_and_assistance(study: Study) -> None:
     """Check what is agreed, when donors help, and who gains."""
     offs, broken, too_few, rises = [], 0, 0, []
-    helped, beside = [], []
+    helped: list[float] = []
+    beside: list[float] = []
     for world in worlds(study):
         offs.append(abs(voted_through(world) - world.unanimous))
         givers = list(world.donors)
@@ -128,7 +129,8 @@ def donors(study: Study) -> None:
     single, joint = assistance(donors=[0]), assistance(donors=[0, 1])
     study.claim("alone", value=single.stringency)
     study.claim("together", value=joint.stringency)
-    short, beyond = [], []
+    short: list[float] = []
+    beyond: list[float] = []
     for _ in range(40 if study.fast else 200):
         b, theta = rng.uniform(0.2, 1, 5), rng.uniform(0, 2, 5)
         theta[:2] += 1.0

@@ -1,0 +1,1 @@
+"""Influence in committees: contests, voting power, catching up."""

@@ -108,15 +108,21 @@ def chosen(
 
 
 def sensible(choices: Mapping[str, tuple[Any, ...]]) -> list[dict[str, Any]]:
-    """Return all combinations; counts have no first differences."""
-    cells = [
+    """Return all combinations but those that are none.
+
+    Counts have no first differences; families and grants are known in all years or none,
+    so that their balanced block is all there is.
+    """
+
+    def makes_sense(cell: dict[str, Any]) -> bool:
+        if cell["form"] == "Poisson" and cell["model"] == "first differences":
+            return False
+        return cell["sample"] != "balanced" or cell["patents"] == "applications"
+
+    cells = (
         dict(zip(choices, values, strict=True)) for values in product(*choices.values())
-    ]
-    return [
-        cell
-        for cell in cells
-        if not (cell["form"] == "Poisson" and cell["model"] == "first differences")
-    ]
+    )
+    return [cell for cell in cells if makes_sense(cell)]
 
 
 def specification_curve(

@@ -11,6 +11,7 @@ from unigauge.errors import DroppedRowsWarning, UnigaugeWarning
 from unigauge.estimation import (
     DumitrescuHurlin,
     JuodisKaraviasSarafidis,
+    LocalProjection,
     PermutationTest,
     cce,
     dumitrescu_hurlin,
@@ -122,12 +123,20 @@ def permuted(samples: Mapping[str, pd.DataFrame], *, draws: int, seed: int) -> P
     }
 
 
+PROJECTIONS: dict[str, dict[str, Any]] = {
+    "unrestricted": {},
+    "unrestricted, country trends": {"effects": ("entity[time]", "time")},
+    "impulse last": {"ordering": "impulse_last"},
+}
+"""Whether the outcome may answer in the same year, and what is taken out."""
+
+
 def local_projections(panel: pd.DataFrame, *, horizon: int) -> pd.DataFrame:
     """Return responses at horizons 0 on, by direction, ordering and covariance."""
     import pandas as pd
 
     rows = []
-    for direction, ordering in product(DIRECTIONS, ("unrestricted", "impulse_last")):
+    for direction, (name, how) in product(DIRECTIONS, PROJECTIONS.items()):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DroppedRowsWarning)
             found, kraay = (
@@ -136,19 +145,25 @@ def local_projections(panel: pd.DataFrame, *, horizon: int) -> pd.DataFrame:
                     direction.effect,
                     direction.cause,
                     horizon=horizon,
-                    ordering=ordering,
                     cov=cov,
+                    **how,
                 )
                 for cov in ("clustered", "driscoll_kraay")
             )
-            jackknife = found.jackknife()["jackknife"]
         frame = found.to_frame().drop(columns="term")
         frame["p_driscoll_kraay"] = kraay.to_frame()["p_value"]
-        frame["jackknife"] = jackknife
-        frame.insert(0, "ordering", ordering.replace("_", " "))
+        if "effects" not in how:  # halves have trends of their own
+            frame["jackknife"] = _jackknifed(found)
+        frame.insert(0, "ordering", name)
         frame.insert(0, "direction", direction.name)
         rows.append(frame)
     return pd.concat(rows).set_index(["direction", "ordering", "horizon"])
+
+
+def _jackknifed(found: LocalProjection) -> pd.Series[float]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DroppedRowsWarning)
+        return found.jackknife()["jackknife"]
 
 
 DEEPEST = 5
@@ -157,6 +172,7 @@ GMM: dict[str, dict[str, Any]] = {
     "difference": {},
     "difference, lags 3 to 5": {"first": 3},
     "difference, two lags": {"lags": 2},
+    "difference, income and openness": {"controls": ("gdp", "openness")},
     "system": {"system": True},
 }
 
@@ -169,12 +185,15 @@ def gmm_fits(panel: pd.DataFrame) -> pd.DataFrame:
     for direction, (name, how) in product(DIRECTIONS, GMM.items()):
         lags, first = how.get("lags", 1), how.get("first", 2)
         y, x = direction.effect, direction.cause
+        controls = how.get("controls", ())
+        terms = [f"lag({y}, 1:{lags})", f"lag({x}, 1:{lags})"]
+        terms += [f"lag({control}, 1)" for control in controls]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UnigaugeWarning)
             fit = dynamic_gmm(
                 panel,
-                f"{y} ~ lag({y}, 1:{lags}) + lag({x}, 1:{lags})",
-                gmm={y: (first, DEEPEST), x: (first, DEEPEST)},
+                f"{y} ~ {' + '.join(terms)}",
+                gmm=dict.fromkeys([y, x, *controls], (first, DEEPEST)),
                 system=how.get("system", False),
                 collapse=True,
             )
@@ -313,7 +332,9 @@ def unit_roots(block: pd.DataFrame, *, draws: int, seed: int) -> pd.DataFrame:
     for name, lags, trend in product(NAMES, (1, 2), ("intercept", "trend")):
         how: dict[str, Any] = {"lags": lags, "trend": trend, "draws": draws, "seed": seed}
         cips = unit_root(block, name, "cips", **how)
-        ips = unit_root(block, name, "ips", statistic="tbar", demean="time", **how)
+        how["statistic"] = "tbar"
+        ips = unit_root(block, name, "ips", **how)
+        demeaned = unit_root(block, name, "ips", demean="time", **how)
         rows.append(
             {
                 "series": name,
@@ -322,8 +343,10 @@ def unit_roots(block: pd.DataFrame, *, draws: int, seed: int) -> pd.DataFrame:
                 "CIPS": cips.statistic,
                 "CIPS p": cips.p_value,
                 "CIPS 5 % critical": cips.critical_values[0.05],
-                "IPS t, years demeaned": ips.statistic,
+                "IPS t": ips.statistic,
                 "IPS p": ips.p_value,
+                "IPS t, year means out": demeaned.statistic,
+                "IPS p, year means out": demeaned.p_value,
             }
         )
     return pd.DataFrame(rows).set_index(["series", "lags", "terms"])

@@ -120,3 +120,21 @@ def test_the_same_run_writes_the_same_files(make_paper, tmp_path):
     first = papers.reproduce("tiny_2000", tmp_path / "first")
     second = papers.reproduce("tiny_2000", tmp_path / "second")
     assert first.provenance == second.provenance
+
+
+def test_a_simulated_twin_is_told_before_all_else(study):
+    study.simulated("The data are not here.")
+    study.not_run("monotone", "third", "root", because="The data are not here.")
+    give_all(study)
+    done = study.reproduction()
+    assert str(done).startswith("On a simulated twin, not on data: A tiny paper")
+    assert done.scope.startswith("The data are not here.\n\n")
+    assert done.tables[0].caption == "Simulated twin, not data. c"
+    assert done.figures[0].caption == "Simulated twin, not data. c"
+    assert done.figures[0].alt == "Simulated twin, not data. a"
+
+
+def test_data_are_found_or_not(study, monkeypatch):
+    monkeypatch.delenv("UNIGAUGE_DATA", raising=False)
+    assert study.finds("technology_fields")
+    assert not study.finds("country_panel")

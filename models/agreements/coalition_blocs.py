@@ -11,6 +11,7 @@ from unigauge.errors import InputError, require_number
 from unigauge.models.agreements.partition_games import Partition, require_partition
 from unigauge.models.agreements.recognition_payoffs import payoffs
 from unigauge.models.agreements.recognition_world import World
+from unigauge.models.arrays import require_array
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -208,10 +209,7 @@ def _means(partition: Partition, place: Array, weight: Array) -> Array:
 
 def _line(name: str, values: ArrayLike) -> Array:
     """Return at least two finite numbers."""
-    try:
-        given = np.asarray(values, dtype=float)
-    except (TypeError, ValueError):
-        given = np.empty(0)
-    if given.ndim != 1 or len(given) < 2 or not np.isfinite(given).all():
+    given = require_array(name, values, "a sequence")
+    if given.ndim != 1 or len(given) < 2:
         raise InputError(f"{name} is {values!r}; it must be at least two finite numbers.")
     return frozen(given)

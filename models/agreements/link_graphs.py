@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = [
     "adjacency",
     "complete_graph",
-    "degrees_label",
     "edges",
     "graph_code",
     "neighbour_masks",
@@ -166,15 +165,3 @@ def reachable(linked: NDArray[np.bool_]) -> NDArray[np.bool_]:
     for _ in range(int(np.ceil(np.log2(max(linked.shape[-1], 2))))):
         reach = np.matmul(reach, reach)
     return reach
-
-
-def degrees_label(graph: int, n: int) -> str:
-    """Return the degrees of a graph, largest first, for people to read.
-
-    Examples
-    --------
-    >>> degrees_label(5, 3)
-    '2-1-1'
-    """
-    degrees = require_links(graph, n).sum(axis=1)
-    return "-".join(map(str, sorted(degrees.tolist(), reverse=True)))

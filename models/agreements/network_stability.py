@@ -14,7 +14,6 @@ import numpy as np
 from unigauge.errors import InputError, require_choice
 from unigauge.models.agreements.link_graphs import (
     adjacency,
-    degrees_label,
     edges,
     pairs,
     reachable,
@@ -108,14 +107,22 @@ class Networks(Result):
 
         return pd.DataFrame(
             {
-                "links": [int(graph).bit_count() for graph in self.graphs],
-                "degrees": [degrees_label(int(graph), self.n) for graph in self.graphs],
+                "links": np.bitwise_count(self.graphs).astype(int),
+                "degrees": self.degrees(),
                 "effective_standards": self.effective_standards(),
                 "total": self.welfare.sum(axis=1),
                 **{f"welfare_{i}": column for i, column in enumerate(self.welfare.T)},
             },
             index=pd.Index(self.graphs, name="graph"),
         )
+
+    def degrees(self) -> list[str]:
+        """Return each network's numbers of partners, largest first, as text."""
+        each = np.sort(adjacency(self.graphs, self.n).sum(axis=2))[:, ::-1]
+        base = 8 ** np.arange(self.n)
+        _, first, which = np.unique(each @ base, return_index=True, return_inverse=True)
+        labels = ["-".join(map(str, kind)) for kind in each[first].tolist()]
+        return [labels[k] for k in which.tolist()]
 
     def effective_standards(self) -> Array:
         """Return the effective number of standards: 1/sum of components' squared shares."""
@@ -126,7 +133,7 @@ class Networks(Result):
     def record(self) -> dict[str, Any]:
         """Return how many networks there are, and their means, as one row."""
         found = len(self.graphs) > 0
-        links = [int(graph).bit_count() for graph in self.graphs]
+        links = np.bitwise_count(self.graphs)
         return {
             "concept": self.concept,
             "demand": self.demand,

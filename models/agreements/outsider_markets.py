@@ -10,6 +10,7 @@ import numpy as np
 from unigauge.errors import InputError, require_choice, require_number
 from unigauge.models.agreements.bar_answers import BarAnswer
 from unigauge.models.agreements.recognition_demand import linear, linear_gain
+from unigauge.models.arrays import require_array
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -232,12 +233,8 @@ def outsider(
 
 def _line(name: str, values: Any) -> Array:
     """Return at least one number, none negative."""
-    try:
-        given = np.asarray(values, dtype=float)
-    except (TypeError, ValueError):
-        given = np.empty(0)
-    good = given.ndim == 1 and len(given) and np.isfinite(given).all()
-    if not good or (given < 0).any():
+    given = require_array(name, values, "a sequence")
+    if given.ndim != 1 or not len(given) or (given < 0).any():
         raise InputError(
             f"{name} is {values!r}; it must be a sequence of finite numbers, none negative."
         )

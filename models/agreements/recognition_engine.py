@@ -233,14 +233,14 @@ def tabulate(world: World) -> tuple[Array, str]:
             f"{ENUMERATED}. For more use improving_path."
         )
     if not world.decoupled:
-        graphs = np.arange(1 << len(pairs(n)))
-        parts = [
-            evaluate(world, adjacency(graphs[start : start + _CHUNK], n))
-            for start in range(0, len(graphs), _CHUNK)
-        ]
-        worst = max(int(part.domain.max()) for part in parts)
-        table = np.concatenate([part.welfare for part in parts])
-        return np.ascontiguousarray(table.T), DOMAINS[worst]
+        count, worst = 1 << len(pairs(n)), 0
+        welfare = np.empty((n, count))
+        for start in range(0, count, _CHUNK):
+            graphs = np.arange(start, min(start + _CHUNK, count))
+            part = evaluate(world, adjacency(graphs, n))
+            welfare[:, graphs] = part.welfare.T
+            worst = max(worst, int(part.domain.max()))
+        return welfare, DOMAINS[worst]
     subsets = (np.arange(1 << n)[:, None] >> np.arange(n) & 1).astype(bool)
     masks = neighbour_masks(n)
     welfare = np.zeros((n, masks.shape[1]))

@@ -107,13 +107,23 @@ class PhaseDiagram(Result):
         """Draw the map of the effective number of standards, and where a union pays."""
         ax = axes_or_new(ax)
         shown = np.where(self.statuses == "ok", self.effective_standards, np.nan)
+        most = max(1.5, float(np.nanmax(shown, initial=1.0)))
         mesh = ax.pcolormesh(
-            self.x, self.y, shown, shading="nearest", cmap="YlOrRd", vmin=1, rasterized=True
+            self.x,
+            self.y,
+            shown,
+            shading="nearest",
+            cmap="YlOrRd",
+            vmin=1,
+            vmax=most,
+            rasterized=True,
         )
         ax.figure.colorbar(mesh, ax=ax, label="effective number of standards")
         ax.set_facecolor("0.9")
         gain = np.where(self.statuses == "ok", self.union_gain, np.nan)
-        if np.nanmin(gain) < 0 < np.nanmax(gain):
+        if min(gain.shape) > 1 and np.nanmin(gain, initial=0) < 0 < np.nanmax(
+            gain, initial=0
+        ):
             ax.contour(self.x, self.y, gain, levels=[0.0], colors="C0", linewidths=1.8)
             ax.plot([], [], color="C0", lw=1.8, label="two gain by excluding the rest")
         edge = union_boundary(self.world, self.x)
@@ -161,8 +171,7 @@ def phase_diagram(
     Parameters
     ----------
     world : World
-        At least three countries, at most seven (five or six are a matter of seconds a
-        cell where network benefits couple the markets).
+        At least three countries, at most seven.
     x, y : sequence of float
         Values of the two parameters, rising.
     names : pair of str, default ("conversion_cost", "network_benefit")

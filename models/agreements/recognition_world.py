@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_choice, require_integer, require_number
+from unigauge.models.arrays import require_array
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -189,10 +190,7 @@ def _matrix(name: str, value: ArrayLike, n: int) -> Array:
 
 
 def _numbers(name: str, value: ArrayLike, shape: tuple[int, ...], wanted: str) -> Array:
-    try:
-        given = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        given = np.empty((0, 0, 0))
+    given = require_array(name, value, "a number or an array")
     if given.shape not in ((), shape):
         raise InputError(f"{name} is {value!r}; it must be a number or of shape {wanted}.")
     return np.array(np.broadcast_to(given, shape))

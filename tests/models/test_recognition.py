@@ -571,7 +571,7 @@ def test_phase_diagram():
         (lambda: World(demand="salop"), "choose one of 'linear', 'hotelling'"),
         (lambda: World(size=(1, 2)), "size is .* one number a country"),
         (lambda: World(size=0), "above 0"),
-        (lambda: World(size=[1, float("nan"), 1]), "size is nan"),
+        (lambda: World(size=[1, float("nan"), 1]), "size is .*nan.*finite numbers"),
         (lambda: World(conversion_cost=-1), "conversion_cost is -1"),
         (lambda: World(transit_cost=float("nan")), "transit_cost is nan"),
         (lambda: World(distance=[[0, 1, 2], [1, 0, 1], [1, 1, 0]]), "not symmetric"),

@@ -51,9 +51,9 @@ def test_claims_come_out_as_expected(key: str) -> None:
         assert not frame.empty
 
 
-def test_regime_claims_name_their_demand() -> None:
-    file = ROOT / "recognition_and_fragmentation" / "expected.toml"
-    claims = tomllib.loads(file.read_text(encoding="utf-8"))
+@pytest.mark.parametrize("key", REFUTED)
+def test_regime_claims_name_their_demand(key: str) -> None:
+    claims = tomllib.loads((ROOT / key / "expected.toml").read_text(encoding="utf-8"))
     named = ("linear demand", "hotelling demand", "no demand involved")
     for name, claim in claims.items():
         free = name == "agreements_tell_the_shape"  # a count of agreements, no market

@@ -145,7 +145,7 @@ def rivals(study: Study) -> None:
 def research(study: Study) -> None:
     """Check joint research."""
     shortfalls, lifted = [], True
-    for frontier in (0.6,) if study.fast else (0.5, 0.6, 0.75, 0.9):
+    for frontier in (0.6,) if study.fast else (0.6, 0.9):
         start = Package(budget=frontier)
         alone, planned = (joint_research(start, m) for m in ("noncooperative", "planner"))
         lifted &= bool((alone.x > solve(start).x).all())

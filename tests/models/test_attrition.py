@@ -20,6 +20,7 @@ from unigauge.models.adoption.attrition import (
     Qualities,
     Rivals,
     lorenz_factor,
+    majority_accuracy,
     solve,
     solve_private,
     solve_tie_breaker,
@@ -91,6 +92,49 @@ def test_agrees_with_the_stored_asymmetric_war() -> None:
     np.testing.assert_allclose(outcome.hazards, [1 / 6, 0.1], atol=1e-12)
     assert outcome.prob_win[0] == pytest.approx(0.375, abs=1e-12)
     assert outcome.expected_delay == pytest.approx(3.75, abs=1e-12)
+
+
+def test_agrees_with_the_stored_cases_of_agreements() -> None:
+    text = (Path(__file__).parents[1] / "reference" / "agreements.json").read_text()
+    cases = {case["id"]: case for case in json.loads(text)}
+    limits = cases["E01_woa_thresholds"]["outputs"]
+    names = {"uniform": "uniform", "exponential": "exponential", "pareto2": "Pareto(2)"}
+    names |= {"pareto4": "Pareto(4)", "narrow": "U[.9,1.1]", "mid": "U[.5,1.5]"}
+    for stored, shape in names.items():
+        assert threshold(SHAPES[shape]) == pytest.approx(limits[stored], abs=1e-8)
+    case = cases["E06_woa_complete"]
+    outcome = solve(Rivals(win=case["inputs"]["V"], cost=case["inputs"]["c"]))
+    np.testing.assert_allclose(outcome.hazards[::-1], np.sort(case["outputs"]["lam"]))
+    assert outcome.prob_win[0] == pytest.approx(case["outputs"]["P1"], abs=1e-12)
+    assert outcome.expected_delay == pytest.approx(case["outputs"]["ET"], abs=1e-12)
+
+
+@pytest.mark.parametrize("shape", ["uniform", "exponential", "Pareto(4)", "beta"])
+@pytest.mark.parametrize("ratio", [0.2, 0.5, 0.9])
+def test_a_majority_is_as_good_as_the_war_at_its_accuracy(shape: str, ratio: float) -> None:
+    qualities = SHAPES[shape]
+    share = majority_accuracy(qualities, ratio)
+    better = quad(
+        lambda x: (
+            float(qualities.quantile_from_top(np.exp(-np.float64(x))))  # type: ignore[arg-type]
+            * 2
+            * np.exp(-x)
+            * (1 - np.exp(-x))
+        ),
+        0,
+        60,
+        limit=500,
+    )[0]  # the mean of the better of two draws
+    mean = qualities.mean
+    vote = share * better + (1 - share) * (2 * mean - better)
+    assert vote / mean == pytest.approx(lorenz_factor(qualities, ratio), abs=1e-7)
+
+
+def test_no_majority_is_too_poor_if_all_are_alike() -> None:
+    assert majority_accuracy(SHAPES["point"], 0.5) == -np.inf
+    assert majority_accuracy(SHAPES["uniform"], threshold(SHAPES["uniform"])) == (
+        pytest.approx(0.5, abs=1e-10)
+    )
 
 
 # ---------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Markets, governments, standards bodies and planners: a study of our own, claim by claim."""

@@ -209,7 +209,7 @@ class MeanResponse(Answer):
         return ax
 
     def _marks(self) -> dict[str, float]:
-        return {f"from {self.peak_from:.4g}": self.peak_from, "to": self.peak_to}
+        return {f"{end:.4g}": end for end in (self.peak_from, self.peak_to)}
 
     def _heading(self) -> str:
         return "Mean R&D of firms of all capabilities"

@@ -65,22 +65,22 @@ class StagedPay(Answer):
     principal_discount: float
 
     def plot_data(self) -> pd.DataFrame:
-        """Return both costs against the agent's discount rate."""
+        """Return both costs, in units of final pay's, against the agent's discount rate."""
         import pandas as pd
 
         top = 2 * max(self.agent_discount, self.principal_discount)
         rates = top * np.linspace(0.05, 1, 96)
         rest = (self.hazards, self.shirking_benefit, self.principal_discount)
-        costs = [_costs(rate, *rest)[2:] for rate in rates]
-        staged, final = np.array(costs).T
-        columns = {"staged_pay": staged, "final_pay_only": final}
+        costs = np.array([_costs(rate, *rest)[2:] for rate in rates])
+        staged = costs[:, 0] / costs[:, 1]
+        columns = {"staged_pay": staged, "final_pay_only": np.ones_like(rates)}
         return pd.DataFrame({"agent's_discount_rate": rates, **columns})
 
     def _marks(self) -> dict[str, float]:
         return {"principal's": self.principal_discount}
 
     def _heading(self) -> str:
-        return f"Cost of pay over {len(self.hazards)} stages"
+        return f"Cost of pay over {len(self.hazards)} stages, relative to final pay"
 
 
 def staged_pay(

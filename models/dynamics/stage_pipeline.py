@@ -114,8 +114,8 @@ class Pipeline(Answer):
 
 
 def pipeline(
-    rate: Sequence[float],
-    drop_out: Sequence[float],
+    rate: Sequence[float] | Array,
+    drop_out: Sequence[float] | Array,
     shape: Sequence[int] | None = None,
     *,
     tolerance: float = 1e-8,

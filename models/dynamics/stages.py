@@ -105,9 +105,9 @@ class Ladder:
     drift: float = 0.02
     volatility: float = 0.1
     discount_rate: float = 0.06
-    payoff_slope: tuple[float, float, float] = (0.0, 1.0, 2.2)
-    running_cost: tuple[float, float, float] = (0.0, 0.5, 1.6)
-    switching_cost: tuple[float, float] = (5.0, 12.0)
+    payoff_slope: Sequence[float] = (0.0, 1.0, 2.2)
+    running_cost: Sequence[float] = (0.0, 0.5, 1.6)
+    switching_cost: Sequence[float] = (5.0, 12.0)
 
     def __post_init__(self) -> None:
         slope = require_numbers("payoff_slope", self.payoff_slope, length=3)
@@ -274,7 +274,7 @@ def solve(ladder: Ladder, *, tolerance: float = 1e-8) -> Outcome:
 
 
 def calibrate(
-    years: Sequence[float] = (23.0, 35.0),
+    years: Sequence[float] | NDArray[np.float64] = (23.0, 35.0),
     *,
     drift: float = 0.08,
     volatility: float = 0.1,
@@ -323,8 +323,8 @@ def calibrate(
         drift=drift,
         volatility=volatility,
         discount_rate=discount_rate,
-        payoff_slope=tuple(payoff_slope),  # type: ignore[arg-type]
-        running_cost=tuple(running_cost),  # type: ignore[arg-type]
+        payoff_slope=payoff_slope,
+        running_cost=running_cost,
         switching_cost=(0.0, 0.0),
     )
     v = growth_in_logs(free.drift, free.volatility)

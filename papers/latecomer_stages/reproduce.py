@@ -87,7 +87,9 @@ def against_the_grid(study: Study) -> None:
 def comparative_statics(study: Study) -> None:
     """Check what market size, uncertainty and the second step's cost do."""
     rng = np.random.default_rng(study.seed + 1)
-    size, rises, climbs, jumps = [], [], [], []
+    size, rises = [], []
+    climbs: list[float] = []
+    jumps: list[float] = []
     for ladder in [Ladder(), *(drawn(rng) for _ in range(100))]:
         base = thresholds(ladder)
         scaled = replace(ladder, payoff_slope=tuple(3 * a for a in ladder.payoff_slope))
@@ -134,8 +136,14 @@ def through_the_pipeline(study: Study) -> None:
         slowest.append(answer.bottleneck == int(rate.argmin()))
     study.claim("elasticity", holds=max(off) < 1e-8, value=max(off))
     study.claim("slowest_stage", holds=all(slowest), value=float(np.mean(slowest)))
+    simulated_chains(study)
 
-    chains, rate, drop, shape = 20_000 if study.fast else 200_000, *PIPELINES["uneven"]
+
+def simulated_chains(study: Study) -> None:
+    """Check the success curve with chains that are simulated."""
+    rng = np.random.default_rng(study.seed + 4)
+    chains = 20_000 if study.fast else 200_000
+    rate, drop, shape = PIPELINES["uneven"]
     alive, total = np.ones(chains, dtype=bool), np.zeros(chains)
     for lam, nu, k in zip(rate, drop, shape, strict=True):
         work = rng.gamma(k, 1 / (lam * k), chains)

@@ -220,9 +220,11 @@ def tables_and_figures(study: Study, life: Weibull, hazards: pd.Series) -> None:
         "seven; the Weibull curve rises evenly from one to four percent.",
     )
     both = competing_risks([REVISED, WITHDRAWN], np.linspace(0, 60, 13))
+    axes = both.plot()
+    axes.set_ylabel("share of editions revised")
     study.figure(
         "incidence",
-        both.plot(),
+        axes,
         data=both.plot_data(),
         caption="Share of editions revised by age if they may also be withdrawn, and what "
         "1 - Kaplan-Meier would show.",

@@ -124,26 +124,21 @@ def hotelling_gain(utility: Array, margin: Array, *, transport: float) -> Array:
     Demand is piecewise linear in the own price, with kinks where the firm loses or wins a
     whole line, so the best price is at a kink or at the top of a parabola between two.
     """
-    firms = utility.shape[1]
     gains = [
-        _best_profit(np.delete(utility, i, axis=1), worth, transport) - earned
-        for i, worth, earned in zip(
-            range(firms),
-            (utility + margin).T,
-            (margin**2 / (firms * transport)).T,
-            strict=True,
-        )
+        _price_gain(utility[:, i], margin[:, i], np.delete(utility, i, axis=1), transport)
+        for i in range(utility.shape[1])
     ]
     return np.asarray(np.max(gains, axis=0), dtype=float)
 
 
-def _best_profit(others: Array, worth: Array, transport: float) -> Array:
-    """Return the highest profit per head of a firm, given what the others offer."""
+def _price_gain(utility: Array, margin: Array, others: Array, transport: float) -> Array:
+    """Return what one firm gains per head, given what it and the others offer."""
     firms = others.shape[1] + 1
     lines = 2 / (firms * (firms - 1))
+    worth = utility + margin
 
-    def sold(margin: Array) -> Array:
-        ahead = (worth[:, None] - margin)[..., None] - others[:, None, :]
+    def sold(margins: Array) -> Array:
+        ahead = (worth[:, None] - margins)[..., None] - others[:, None, :]
         share = np.clip(0.5 + ahead / (2 * transport), 0, 1)
         return np.asarray(lines * share.sum(axis=2), dtype=float)
 
@@ -156,8 +151,10 @@ def _best_profit(others: Array, worth: Array, transport: float) -> Array:
     at_low, at_high = sold(low), sold(high)
     with np.errstate(divide="ignore", invalid="ignore"):
         slope = (at_low - at_high) / (high - low)
-        top = low + (at_low / slope - low) / 2
+        top = (low + at_low / slope) / 2
     top = np.where(np.isfinite(top), np.clip(top, low, high), low)
-    tried = np.concatenate([kinks, top], axis=1)
-    best: Array = (tried * sold(tried)).max(axis=1)
-    return best
+    here = margin[:, None]
+    tried = np.concatenate([here, kinks, top], axis=1)
+    profit = tried * sold(tried)
+    gain: Array = profit.max(axis=1) - profit[:, 0]
+    return gain

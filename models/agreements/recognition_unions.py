@@ -192,7 +192,7 @@ class Union(BarAnswer):
     ----------
     phase : str
         ``U`` if every member gains on full recognition, ``G`` (global) if none does, else
-        ``mixed``.
+        ``mixed``; empty where network effects are explosive.
     gain : float
         What the member gains that gains least.
     gains : array, shape (n,)

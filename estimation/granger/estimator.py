@@ -156,7 +156,7 @@ def dumitrescu_hurlin(
     bootstrap, block, seed = checked(bootstrap, block, seed, demean)
     lags, criterion = chosen_lags(frame, effect, cause, lags, max_lags, demean)
     sample = causality_sample(frame, effect, cause, lags, demean)
-    sample.require_rows("Dumitrescu-Hurlin", 2 * lags + 6, "2 * lags + 6")
+    sample.require_rows("Dumitrescu-Hurlin test", 2 * lags + 6, "2 * lags + 6")
     mean, variance = wald_moments(sample.unit_rows, lags)
 
     def unit_walds(values: Floats) -> tuple[Floats, Floats]:
@@ -282,7 +282,7 @@ def juodis_karavias_sarafidis(
     bootstrap, block, seed = checked(bootstrap, block, seed, demean)
     lags, criterion = chosen_lags(frame, effect, cause, lags, max_lags, demean)
     sample = causality_sample(frame, effect, cause, lags, demean)
-    sample.require_rows("Juodis-Karavias-Sarafidis", 2 * (lags + 2), "2 * (lags + 2)")
+    sample.require_rows("Juodis-Karavias-Sarafidis test", 2 * (lags + 2), "2 * (lags + 2)")
     rows = sample.common_rows("the half-panel jackknife")
     n_units = len(sample.entities)
     if variance == "clustered" and n_units <= lags:

@@ -78,7 +78,9 @@ def chosen_lags(
         return orders[0], ""
     most = orders[-1]
     sample = causality_sample(frame, effect, cause, most, demean)
-    sample.require_rows("choice of lags: its", 2 * most + 2, "2 * max_lags + 2")
+    sample.require_rows(
+        "choice of lags", 2 * most + 2, "2 * max_lags + 2", "a smaller max_lags"
+    )
     rows = sample.unit_rows
     charge = np.array([penalty(criterion, size) for size in rows.tolist()])
 

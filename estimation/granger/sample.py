@@ -67,8 +67,10 @@ class CausalitySample:
         rows = np.flatnonzero(self.usable.any(axis=1))
         return self.times[rows[0]], self.times[rows[-1]]
 
-    def require_rows(self, test: str, at_least: int, formula: str) -> None:
-        """Raise DataError if a unit has fewer usable rows than a test needs."""
+    def require_rows(
+        self, what: str, at_least: int, formula: str, remedy: str = "fewer lags"
+    ) -> None:
+        """Raise DataError if a unit has fewer usable rows than are needed."""
         short = np.flatnonzero(self.unit_rows < at_least)
         if short.size == 0:
             return
@@ -78,10 +80,10 @@ class CausalitySample:
         )
         more = f" and {len(short) - 10} more have too few" if len(short) > 10 else ""
         raise DataError(
-            f"the {test} test needs at least {formula} = {at_least} usable rows in every "
+            f"the {what} needs at least {formula} = {at_least} usable rows in every "
             f"unit with {counted(self.lags, 'lag')}; {found}{more}. A usable row has "
             f"{self.names[0]!r} and every lag of both variables, by the calendar. Use "
-            f"fewer lags, or {_leave_out(labels)}."
+            f"{remedy}, or {_leave_out(labels)}."
         )
 
     def common_rows(self, purpose: str) -> NDArray[np.intp]:

@@ -619,6 +619,13 @@ def test_pooled_table_and_picture() -> None:
 
 
 @pytest.mark.parametrize("test", BOTH)
+def test_too_few_years_to_choose_lags_name_the_most_that_may_be_tried(test: Any) -> None:
+    short = noise(units=5, years=11)
+    with pytest.raises(DataError, match=r"the choice of lags .* 10 .* a smaller max_lags"):
+        test(short, "y", "x", lags="bic")
+
+
+@pytest.mark.parametrize("test", BOTH)
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -21,6 +21,7 @@ import numpy as np
 
 from unigauge.errors import InputError, require_number
 from unigauge.models.answers import Answer
+from unigauge.models.arrays import require_array
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -183,9 +184,9 @@ def catch_up_path(
     array([0.1       , 0.16421168, 0.36154287])
     """
     race = _race(speed, own_growth, frontier_growth, curvature)
-    when = np.asarray(times, dtype=float)
-    if not (np.isfinite(when).all() and (when >= 0).all()):
-        raise InputError(f"times is {times!r}; they must be finite and at least 0.")
+    when = require_array("times", times, "times")
+    if (when < 0).any():
+        raise InputError(f"times is {times!r}; they must be at least 0.")
     return _path(race, require_number("start", start, above=0), when)
 
 

@@ -104,7 +104,7 @@ class BalancedPath(Answer):
     economy: Economy
 
     def plot_data(self) -> pd.DataFrame:
-        """Return growth and consumption by rate of standardisation."""
+        """Return growth by rate of standardisation."""
         import pandas as pd
 
         rates = np.linspace(0, max(0.06, 2 * self.rate), 122)[1:]

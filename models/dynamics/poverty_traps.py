@@ -206,7 +206,7 @@ def traps(
     Raises
     ------
     InputError
-        If the range is empty, or a reply is not finite on it.
+        If a reply is no function, the range is empty, or a reply is not finite on it.
 
     Notes
     -----
@@ -221,6 +221,13 @@ def traps(
     """
     low = require_number("low", low)
     high = require_number("high", high, above=low, because="it ends the range from low")
+
+    for name, reply in (("knowledge", knowledge_reply), ("standards", standards_reply)):
+        if not callable(reply):
+            raise InputError(
+                f"{name}_reply is {reply!r}; it must be a function of the other stock, for "
+                "instance Reply(steepness=6)."
+            )
 
     def gap(knowledge: Any) -> Any:
         return knowledge_reply(standards_reply(knowledge)) - knowledge

@@ -14,6 +14,7 @@ from unigauge.errors import (
     require_integer,
     require_numbers,
 )
+from unigauge.models.arrays import require_array
 from unigauge.results import frozen
 from unigauge.two_way_map import (
     ReducedForm,
@@ -118,14 +119,21 @@ class TwoWay:
         IdentificationError
             If a diagonal entry of A is 1.
         InputError
-            If the structure lies outside its domain.
+            If D is not diagonal, or the structure lies outside its domain.
 
         Examples
         --------
         >>> [round(b, 9) for b in TwoWay.from_reduced_form([[0.6, 0.1], [0.15, 0.7]]).response]
         [0.25, 0.5]
         """
-        found = structure(own, neighbours)
+        a = _square("own", own)
+        d = np.zeros((2, 2)) if neighbours is None else _square("neighbours", neighbours)
+        if d[0, 1] or d[1, 0]:
+            raise InputError(
+                f"neighbours is {d.tolist()}; it must be diagonal: a stock is imitated, not "
+                "what it does to the other."
+            )
+        found = structure(a, d)
         adjustment, response, imitation = (tuple(part.tolist()) for part in found)
         return cls(
             adjustment=adjustment,
@@ -299,11 +307,10 @@ def ring(units: int) -> Floats:
 
 def _weights(network: ArrayLike) -> Floats:
     """Return W read-only, or raise InputError unless its rows are weights of others."""
-    weights = np.asarray(network, dtype=float)
+    weights = require_array("network", network, "a square matrix")
     square = weights.ndim == 2 and weights.shape[0] == weights.shape[1]
     if not (
         square
-        and np.isfinite(weights).all()
         and (weights >= 0).all()
         and np.allclose(weights.sum(axis=1), 1)
         and not np.diag(weights).any()
@@ -315,18 +322,24 @@ def _weights(network: ArrayLike) -> Floats:
     return frozen(weights)
 
 
+def _square(name: str, values: ArrayLike) -> Floats:
+    """Return a matrix of two rows and columns, or raise InputError."""
+    matrix = require_array(name, values, "a matrix of shape (2, 2)")
+    if matrix.shape != (2, 2):
+        raise InputError(f"{name} has shape {matrix.shape}; it must be (2, 2).")
+    return matrix
+
+
 def _factor(covariance: ArrayLike | None, first: str) -> Floats:
     """Return what a shock of each kind moves at once; columns are shocks."""
     require_choice("first", first, STOCKS)
     if covariance is None:
         return np.eye(2)
-    sigma = np.asarray(covariance, dtype=float)
+    sigma = _square("covariance", covariance)
     order = np.array([0, 1] if first == "knowledge" else [1, 0])
-    symmetric = sigma.shape == (2, 2) and bool(np.allclose(sigma, sigma.T))
-    if not symmetric or np.linalg.eigvalsh(sigma).min() <= 0:
+    if not np.allclose(sigma, sigma.T) or np.linalg.eigvalsh(sigma).min() <= 0:
         raise InputError(
-            f"covariance is {covariance!r}; it must be symmetric and positive definite, of "
-            "shape (2, 2)."
+            f"covariance is {covariance!r}; it must be symmetric and positive definite."
         )
     factor = np.empty((2, 2))
     factor[np.ix_(order, order)] = np.linalg.cholesky(sigma[np.ix_(order, order)])

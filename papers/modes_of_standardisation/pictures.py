@@ -131,9 +131,10 @@ def paths() -> pd.DataFrame:
 
 def draw_paths(data: pd.DataFrame) -> Figure:
     """Draw both stocks side by side."""
-    import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure
 
-    figure, pair = plt.subplots(1, 2, figsize=(8.4, 3.8), layout="constrained")
+    figure = Figure(figsize=(8.4, 3.8), layout="constrained")
+    pair = figure.subplots(1, 2)
     for axes, stock in zip(pair, ("knowledge", "standards"), strict=True):
         for mode, style in LINES.items():
             line = data[data["mode"] == mode]

@@ -319,6 +319,14 @@ def test_arguments_outside_their_domain():
         TwoWay.from_reduced_form([[1.0, 0.1], [0.1, 0.5]])
     with pytest.raises(InputError, match="must be a TwoWay"):
         two_way.solve(0.5)
+    with pytest.raises(InputError, match="must be diagonal"):
+        TwoWay.from_reduced_form(np.eye(2) / 2, [[0.1, 0.2], [0.0, 0.1]])
+    with pytest.raises(InputError, match=r"own has shape \(3, 3\)"):
+        TwoWay.from_reduced_form(np.eye(3) / 2)
+    with pytest.raises(InputError, match="of finite numbers"):
+        TwoWay.from_reduced_form([[np.nan, 0.0], [0.0, 0.5]])
+    with pytest.raises(InputError, match=r"knowledge_reply is 0\.5"):
+        traps(0.5, Reply(steepness=6))
     with pytest.raises(InputError, match="positive definite"):
         TwoWay().impulse_response(2, covariance=[[1, 2], [2, 1]])
     with pytest.raises(InputError, match="speed is 0"):

@@ -11,7 +11,7 @@ import numpy as np
 
 from unigauge.errors import InputError, require_integer, require_number
 from unigauge.models.agreements.entries import entries, vector
-from unigauge.models.answers import Answer
+from unigauge.models.answers import Answer, verdict
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -215,11 +215,12 @@ def urn_mean(
     )
     status = "keeps" if abs(change) < 1e-9 else "widens" if change > 0 else "closes"
     total = float(path[-1].sum())
+    certificate = float(np.abs(np.exp(logs) - path[-1]).max() / total)
     return Urn(
         shares=frozen(path[-1] / total),
         path=frozen(path / path.sum(axis=1, keepdims=True)),
-        status=status,
-        certificate=float(np.abs(np.exp(logs) - path[-1]).max() / total),
+        status=status if verdict(certificate) == "ok" else "uncertified",
+        certificate=certificate,
         power=k,
         start=tuple(counts.tolist()),
         fitness=tuple(theta.tolist()),

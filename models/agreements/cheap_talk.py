@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from unigauge.errors import InputError, require_integer, require_number
-from unigauge.models.answers import Answer
+from unigauge.models.answers import Answer, verdict
 from unigauge.results import axes_or_new, frozen
 
 if TYPE_CHECKING:
@@ -138,6 +138,10 @@ def crawford_sobel(bias: float, *, messages: int | None = None) -> CheapTalk:
     cuts = i / n + 2 * b * i * (i - n)
     actions = (cuts[1:] + cuts[:-1]) / 2
     loss = _loss(b, n)
+    certificate = _largest_gain(b, cuts, actions)
+    status = verdict(certificate)
+    if status == "ok" and n == 1:
+        status = "babbling"
     return CheapTalk(
         messages=n,
         cuts=frozen(cuts),
@@ -145,8 +149,8 @@ def crawford_sobel(bias: float, *, messages: int | None = None) -> CheapTalk:
         receiver_loss=loss,
         sender_loss=loss + b**2,
         delegation_loss=b**2,
-        status="babbling" if n == 1 else "ok",
-        certificate=_largest_gain(b, cuts, actions),
+        status=status,
+        certificate=certificate,
         bias=b,
     )
 

@@ -167,11 +167,14 @@ def ccd(subsystems: ArrayLike) -> Coupling:
     coupling = float(size * np.prod(np.array(u) ** (1 / size)) / total)
     degree = float(np.sqrt(coupling * total / size))
     mean = float(np.exp(np.mean(np.log(u)))) if min(u) > 0 else 0.0
+    status = verdict(abs(degree**2 - mean))
+    if status == "ok" and min(u) == 0:
+        status = "bottleneck"
     return Coupling(
         coupling=coupling,
         level=total / size,
         degree=degree,
-        status="ok" if min(u) > 0 else "bottleneck",
+        status=status,
         certificate=abs(degree**2 - mean),
         subsystems=u,
     )

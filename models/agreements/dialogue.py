@@ -11,7 +11,7 @@ import numpy as np
 
 from unigauge.errors import InputError
 from unigauge.models.agreements.entries import entries, matrix, vector
-from unigauge.models.answers import Answer
+from unigauge.models.answers import Answer, verdict
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -151,6 +151,9 @@ def degroot(
         limit, status = after, "disagreement"
         if np.ptp(limit) <= 1e-12 * max(1.0, float(np.abs(x0).max())):
             status = "ok"
+    certificate = 0.0 if status == "cycle" else float(np.abs(after - limit).max())
+    if certificate > 1e-8 * max(1.0, float(np.abs(x0).max())):
+        status = "uncertified"
     if status == "ok":
         consensus = float(limit[0])
     return Dialogue(
@@ -162,7 +165,7 @@ def degroot(
         if 0 < rate < 1
         else (0.0 if rate == 0 else math.inf),
         status=status,
-        certificate=0.0 if status == "cycle" else float(np.abs(after - limit).max()),
+        certificate=certificate,
         weights=frozen(listen),
         start=frozen(x0),
         anchor=tuple(kept.tolist()),
@@ -282,7 +285,7 @@ def stages(p_next: ArrayLike, p_back: ArrayLike | float = 0.0) -> Stages:
         visits=frozen(fundamental[0]),
         deviation=frozen(np.sqrt(np.maximum(variance, 0))),
         slowest=int(fundamental[0].argmax()),
-        status="ok",
+        status=verdict(float(off.max())),
         certificate=float(off.max()),
         p_next=on,
         p_back=back,

@@ -12,7 +12,7 @@ import numpy as np
 from unigauge.errors import require_number
 from unigauge.models.agreements.effort_contest import Contest, solve
 from unigauge.models.agreements.entries import vector
-from unigauge.models.answers import Answer
+from unigauge.models.answers import Answer, verdict
 from unigauge.results import Result, axes_or_new, frozen
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ class Niches(Result):
     ranking : array, shape (m,)
         Fields, counted from 0, the best first.
     status : str
-        ``ok``, or ``none`` if no field is worth entering.
+        ``ok``, or ``none`` if no field is worth entering; ``uncertified`` if the
+        certificate is above 1e-8.
     certificate : float
         Largest gain of a contestant in any field from another effort.
     values, incumbency, entry_costs : array, shape (m,)
@@ -195,14 +196,20 @@ def niche_entry(
     with np.errstate(divide="ignore"):
         deterring = theta * np.maximum(0.0, np.sqrt(prizes / costs) - 1)
     net = payoff - costs
+    enters, ranking = net > 0, np.argsort(-net, kind="stable")
+    for array in (enters, ranking):
+        array.setflags(write=False)
+    status = verdict(certificate)
+    if status == "ok" and not enters.any():
+        status = "none"
     return Niches(
         probability=frozen(probability),
         payoff=frozen(payoff),
         net=frozen(net),
-        enters=net > 0,
+        enters=enters,
         deterring_incumbency=frozen(deterring),
-        ranking=np.argsort(-net, kind="stable"),
-        status="ok" if (net > 0).any() else "none",
+        ranking=ranking,
+        status=status,
         certificate=certificate,
         values=frozen(prizes),
         incumbency=frozen(held),
@@ -226,7 +233,7 @@ class HeadStartEntry(Answer):
     deterring_head_start : float
         h from which on it stays out.
     status : str
-        ``enters`` or ``deterred``.
+        ``enters`` or ``deterred``; ``uncertified`` if the certificate is above 1e-8.
     certificate : float
         Gain from another effort.
     value, effort_cost, head_start, entry_cost : float
@@ -297,12 +304,13 @@ def headstart_entry(
         )
         payoff, effort = float(outcome.payoff[0]), float(outcome.effort[0])
         certificate = outcome.certificate
+    status = "enters" if payoff > fee else "deterred"
     return HeadStartEntry(
         payoff=payoff,
         effort=effort,
         net=payoff - fee,
         deterring_head_start=max(0.0, math.sqrt(prize) - math.sqrt(fee)) ** 2 / cost,
-        status="enters" if payoff > fee else "deterred",
+        status=status if verdict(certificate) == "ok" else "uncertified",
         certificate=certificate,
         value=prize,
         effort_cost=cost,

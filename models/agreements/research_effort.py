@@ -13,6 +13,7 @@ from unigauge.errors import InputError, require_choice, require_number
 from unigauge.models.agreements.package import Package
 from unigauge.models.agreements.package_bargains import solve
 from unigauge.models.answers import Answer
+from unigauge.results import frozen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +41,8 @@ class Research(Answer):
     payoff : array, shape (n,)
         U less the cost of effort.
     status : str
-        ``ok``, or ``no_agreement`` if the bargain fails at the budget reached.
+        ``ok``; ``no_agreement`` if the bargain fails at the budget reached;
+        ``no_equilibrium_found`` if the certificate is above 1e-7.
     certificate : float
         Noncooperative: largest gain of a party on a grid of own efforts; planner: the same
         for the sum of payoffs and the total effort.
@@ -145,14 +147,18 @@ def joint_research(
     total = float(brentq(excess, 0, high, xtol=1e-13)) if excess(0.0) > 0 else 0.0
     effort = wanted(total) if total > 0 else np.zeros(size)
     end = solve(replace(package, budget=package.budget + phi * total), "nash")
+    certificate = _research_gain(package, mode, phi, cost, effort)
+    status = "ok" if certificate <= 1e-7 else "no_equilibrium_found"
+    if end.status == "no_agreement":
+        status = "no_agreement"
     return Research(
-        effort=effort,
+        effort=frozen(effort),
         total_effort=total,
         budget=end.package.budget,
         x=end.x,
-        payoff=np.asarray(end.utilities - cost * effort**2 / 2),
-        status="no_agreement" if end.status == "no_agreement" else "ok",
-        certificate=_research_gain(package, mode, phi, cost, effort),
+        payoff=frozen(end.utilities - cost * effort**2 / 2),
+        status=status,
+        certificate=certificate,
         mode=mode,
         package=package,
         productivity=phi,

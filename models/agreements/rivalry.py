@@ -13,7 +13,7 @@ from unigauge.errors import InputError, require_number
 from unigauge.models.agreements.entries import vector
 from unigauge.models.agreements.package import Package
 from unigauge.models.agreements.package_bargains import least_surplus
-from unigauge.models.answers import Answer
+from unigauge.models.answers import Answer, verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,7 +86,8 @@ class RivalRange(Answer):
     best_surplus : float
         The largest surplus t at any strength.
     status : str
-        ``ok`` if agreement depends on the rival, ``always`` or ``never``.
+        ``ok`` if agreement depends on the rival, ``always`` or ``never``; ``uncertified``
+        if the certificate is above 1e-8.
     certificate : float
         Largest size of the surplus at an end of the range that lies inside (0, 1); it
         should be zero there.
@@ -199,6 +200,7 @@ def rival_range(
                 root = float(brentq(surplus, outer, top, xtol=1e-15, rtol=1e-14))
                 offs.append(abs(surplus(root)))
                 low, high = (root, high) if outer == 0 else (low, root)
+    certificate = max(offs)
     status = "never" if best <= 0 else "always" if (low, high) == (0, 1) else "ok"
     strengths = [own * pi / (1 - pi) if pi != 1 else math.inf for pi in (low, high)]
     return RivalRange(
@@ -207,8 +209,8 @@ def rival_range(
         lowest_probability=low,
         highest_probability=high,
         best_surplus=best,
-        status=status,
-        certificate=max(offs),
+        status=status if verdict(certificate) == "ok" else "uncertified",
+        certificate=certificate,
         package=package,
         win=tuple(won.tolist()),
         lose=tuple(lost.tolist()),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from unigauge.models.agreements.entries import entries, vector
-from unigauge.models.answers import Answer
+from unigauge.models.answers import Answer, verdict
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -35,9 +35,11 @@ class Sponsors(Answer):
         G - TA for the winner, 0 for others.
     adopter_payoff : float
         base + TA of the standard adopted.
+    flipped : bool
+        Whether without assistance another standard would be adopted.
     status : str
-        ``ok``; ``bought`` if without assistance another standard would be adopted; ``tie``
-        if two sponsors can offer the same, so that the first named wins all it can pay.
+        ``ok``, or ``tie`` if two sponsors can offer the same, so that the first named wins
+        and pays all it can; ``uncertified`` if the certificate is above 1e-8.
     certificate : float
         Largest gain of a sponsor from another offer, on a grid of 4001, losers offering
         all that adoption is worth to them.
@@ -49,6 +51,7 @@ class Sponsors(Answer):
     assistance: Array
     payoff: Array
     adopter_payoff: float
+    flipped: bool
     status: str
     certificate: float
     base: tuple[float, ...]
@@ -93,8 +96,8 @@ def sponsor_auction(base: ArrayLike, worth: ArrayLike | float) -> Sponsors:
     Examples
     --------
     >>> auction = sponsor_auction([1.0, 0.6], [0.5, 1.2])
-    >>> auction.winner, auction.assistance.round(6), auction.status
-    (1, array([0. , 0.9]), 'bought')
+    >>> auction.winner, auction.assistance.round(6), auction.flipped
+    (1, array([0. , 0.9]), True)
     """
     near = entries("base", base)
     size = len(near)
@@ -104,9 +107,6 @@ def sponsor_auction(base: ArrayLike, worth: ArrayLike | float) -> Sponsors:
     rival = float(np.delete(reach, winner).max(initial=-np.inf))
     paid = np.zeros(size)
     paid[winner] = max(0.0, rival - near[winner])
-    status = "bought" if winner != int(np.argmax(near)) else "ok"
-    if rival == reach[winner]:
-        status = "tie"
     gains = [0.0]
     for k in range(size):
         offers = np.linspace(0, prize[k], 4001)
@@ -114,6 +114,7 @@ def sponsor_auction(base: ArrayLike, worth: ArrayLike | float) -> Sponsors:
         beats = near[k] + offers > held.max(initial=-np.inf) + 1e-12
         best = float(np.where(beats, prize[k] - offers, 0.0).max())
         gains.append(best - (prize[k] - paid[k] if k == winner else 0.0))
+    certified = verdict(max(gains))
     return Sponsors(
         winner=winner,
         assistance=frozen(paid),
@@ -124,7 +125,8 @@ def sponsor_auction(base: ArrayLike, worth: ArrayLike | float) -> Sponsors:
             ]
         ),
         adopter_payoff=float(near[winner] + paid[winner]),
-        status=status,
+        flipped=winner != int(np.argmax(near)),
+        status="tie" if certified == "ok" and rival == reach[winner] else certified,
         certificate=max(gains),
         base=near,
         worth=prize,

@@ -10,6 +10,7 @@ import numpy as np
 
 from unigauge.errors import InputError, require_integer, require_number
 from unigauge.models.agreements.entries import entries, vector
+from unigauge.models.answers import verdict
 from unigauge.results import Result, axes_or_new, frozen
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ class Assistance(Result):
         not taken off.
     status : str
         ``ok``; ``no_assistance`` if it does not pay; ``corner`` if it goes as far as a
-        donor itself wants to go.
+        donor itself wants to go; ``uncertified`` if the certificate is above
+        1e-8.
     certificate : float
         Largest net gain of the donors from another stringency, on a grid of 3001.
     benefit, slope, capability, donors, effectiveness, unit_cost
@@ -233,10 +235,11 @@ def assistance(
     raised = theta + eta * given
     grid = np.linspace(start, last, _GRID)
     gained = net(np.array([start, best]))
-    status = "ok"
-    if best <= start + 1e-12:
+    certificate = max(0.0, float(net(grid).max() - gained[1]))
+    status = verdict(certificate)
+    if status == "ok" and best <= start + 1e-12:
         status = "no_assistance"
-    elif best >= last - 1e-12:
+    elif status == "ok" and best >= last - 1e-12:
         status = "corner"
     return Assistance(
         unanimous=start,
@@ -247,7 +250,7 @@ def assistance(
         peaks=frozen(peaks),
         utilities=frozen(b * best - k / 2 * np.maximum(0.0, best - raised) ** 2),
         status=status,
-        certificate=max(0.0, float(net(grid).max() - gained[1])),
+        certificate=certificate,
         benefit=frozen(b),
         slope=frozen(k),
         capability=frozen(theta),

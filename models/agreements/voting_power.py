@@ -10,6 +10,7 @@ import numpy as np
 
 from unigauge.errors import InputError, require_number
 from unigauge.models.agreements.entries import entries
+from unigauge.models.answers import verdict
 from unigauge.results import Result, axes_or_new, frozen
 
 if TYPE_CHECKING:
@@ -209,12 +210,16 @@ def _power(weights: ArrayLike, quota: float, index: str) -> Power:
         orders[voter] = order[size[without[pivotal]]].sum()
     power = swings / swings.sum() if index == "banzhaf" else orders
     other = _over_winning_coalitions(wins, size, n, index)
+    certificate = float(np.abs(power - other).max())
+    status = verdict(certificate)
+    if status == "ok" and (wins & wins[::-1]).any():
+        status = "improper"
     return Power(
         power=frozen(power),
         absolute=frozen(swings / 2 ** (n - 1) if index == "banzhaf" else power),
         swings=frozen(swings),
-        status="improper" if bool((wins & wins[::-1]).any()) else "ok",
-        certificate=float(np.abs(power - other).max()),
+        status=status,
+        certificate=certificate,
         index=index,
         weights=shares,
         quota=limit,

@@ -60,7 +60,7 @@ class Agenda(Answer):
         """Return the weight that accepts each proposal."""
         import pandas as pd
 
-        grid = self._grid()
+        grid = _grid(self.ideals, self.status_quo, self.setter_ideal)
         weight = _accepting(grid, self.ideals, self.weights, self.status_quo)
         return pd.DataFrame({"proposal": grid, "accepting_weight": weight})
 
@@ -84,11 +84,6 @@ class Agenda(Answer):
         ax.legend(frameon=False, fontsize=8)
         ax.spines[["top", "right"]].set_visible(False)
         return ax
-
-    def _grid(self) -> Array:
-        points = (*self.ideals, self.status_quo, self.setter_ideal)
-        room = max(points) - min(points) or 1.0
-        return np.linspace(min(points) - room, max(points) + room, 4001)
 
     def _heading(self) -> str:
         return "What an agenda setter gets through"
@@ -142,23 +137,32 @@ def setter(
     far = np.abs(passing - goal)
     close = passing[far <= far.min() + 1e-12]
     proposal = float(close[np.abs(close - q).argmin()])
-    answer = Agenda(
+    grid = _grid(x, q, goal)
+    tried = grid[_accepting(grid, x, shares, q) >= limit]
+    best = float(np.abs(tried - goal).min()) if tried.size else np.inf
+    certificate = max(0.0, abs(proposal - goal) - best)
+    status = verdict(certificate)
+    if status == "ok" and proposal == q:
+        status = "gridlock"
+    return Agenda(
         proposal=proposal,
         accepted_weight=float(_accepting(np.array([proposal]), x, shares, q)[0]),
         setter_gain=abs(q - goal) - abs(proposal - goal),
-        status="gridlock" if proposal == q else "ok",
-        certificate=0.0,
+        status=status,
+        certificate=certificate,
         ideals=x,
         weights=shares,
         status_quo=q,
         setter_ideal=goal,
         quota=limit,
     )
-    grid = answer._grid()
-    tried = grid[_accepting(grid, x, shares, q) >= limit]
-    best = float(np.abs(tried - goal).min()) if tried.size else np.inf
-    object.__setattr__(answer, "certificate", max(0.0, abs(proposal - goal) - best))
-    return answer
+
+
+def _grid(ideals: tuple[float, ...], status_quo: float, setter_ideal: float) -> Array:
+    """Return proposals that cover all ideals and the status quo with room to spare."""
+    points = (*ideals, status_quo, setter_ideal)
+    room = max(points) - min(points) or 1.0
+    return np.linspace(min(points) - room, max(points) + room, 4001)
 
 
 def _accepting(

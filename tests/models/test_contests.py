@@ -158,8 +158,8 @@ def test_the_winner_pays_what_the_second_leaves(sponsors) -> None:
 
 
 def test_sponsor_statuses() -> None:
-    assert sponsor_auction([1, 0], [1, 1]).status == "ok"
-    assert sponsor_auction([1, 0], [0.5, 2]).status == "bought"
+    assert not sponsor_auction([1, 0], [1, 1]).flipped
+    assert sponsor_auction([1, 0], [0.5, 2]).flipped
     assert sponsor_auction([1, 1], [1, 1]).status == "tie"
 
 

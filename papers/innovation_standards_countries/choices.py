@@ -117,7 +117,7 @@ def sensible(choices: Mapping[str, tuple[Any, ...]]) -> list[dict[str, Any]]:
     def makes_sense(cell: dict[str, Any]) -> bool:
         if cell["form"] == "Poisson" and cell["model"] == "first differences":
             return False
-        return cell["sample"] != "balanced" or cell["patents"] == "applications"
+        return bool(cell["sample"] != "balanced" or cell["patents"] == "applications")
 
     cells = (
         dict(zip(choices, values, strict=True)) for values in product(*choices.values())

@@ -17,10 +17,12 @@ from unigauge.papers.innovation_standards_countries.evidence import (
     LeftOut,
     Regressions,
 )
-from unigauge.papers.innovation_standards_countries.methods import (
+from unigauge.papers.innovation_standards_countries.methods import Permuted
+from unigauge.papers.innovation_standards_fields.causality import (
     YEARS_OUT,
     Granger,
-    Permuted,
+    bootstrap_p_values,
+    granger_sizes,
 )
 from unigauge.papers.innovation_standards_fields.evidence import (
     NOMINAL,
@@ -181,16 +183,14 @@ def _smallest(left_out: LeftOut) -> float:
 def granger_tests(study: Study, tests: Granger, permuted: Permuted) -> None:
     """Check what the Granger tests say once their size is known."""
 
-    def p_values(direction: str, data: str, which: int) -> list[float]:
-        return [
-            pair[which].p_value_bootstrap
-            for key, pair in tests.items()
-            if key[:2] == (direction, f"{data}{YEARS_OUT}")
-        ]
-
-    averaged = p_values(TO_PATENTS.name, "levels", 0)
-    growth = p_values(TO_PATENTS.name, "differences", 0)
-    pooled = [p for direction in BY_NAME for p in p_values(direction, "levels", 1)]
+    levels, growth = (f"{data}{YEARS_OUT}" for data in ("levels", "differences"))
+    averaged = bootstrap_p_values(tests, TO_PATENTS, levels)["averaged"]
+    changes = bootstrap_p_values(tests, TO_PATENTS, growth)["averaged"]
+    pooled = [
+        p
+        for direction in DIRECTIONS
+        for p in bootstrap_p_values(tests, direction, levels)["pooled"]
+    ]
     study.claim(
         "averaged_granger",
         holds=max(averaged) <= NOMINAL,
@@ -199,15 +199,10 @@ def granger_tests(study: Study, tests: Granger, permuted: Permuted) -> None:
         "as these lend themselves to it.",
     )
     study.claim(
-        "averaged_granger_differences", holds=min(growth) <= NOMINAL, value=min(growth)
+        "averaged_granger_differences", holds=min(changes) <= NOMINAL, value=min(changes)
     )
     study.claim("pooled_granger", holds=min(pooled) <= NOMINAL, value=min(pooled))
-    sizes = [
-        test.size_bootstrap
-        for key, pair in tests.items()
-        for test in pair
-        if key[1] == f"levels{YEARS_OUT}"
-    ]
+    sizes = [size.size for size in granger_sizes(tests, levels)]
     study.claim(
         "asymptotic_granger",
         holds=max(sizes) <= TOLERATED,

@@ -9,14 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from unigauge.errors import DroppedRowsWarning, UnigaugeWarning
 from unigauge.estimation import (
-    DumitrescuHurlin,
-    JuodisKaraviasSarafidis,
     LocalProjection,
     PermutationTest,
     cce,
-    dumitrescu_hurlin,
     dynamic_gmm,
-    juodis_karavias_sarafidis,
     local_projection,
     panel_var,
     permutation_test,
@@ -26,37 +22,20 @@ from unigauge.estimation import (
 from unigauge.papers.innovation_standards_countries.evidence import (
     DIRECTIONS,
     NAMES,
-    changes,
     written,
 )
+from unigauge.papers.innovation_standards_fields import causality
+from unigauge.papers.innovation_standards_fields.causality import Granger
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Granger = dict[tuple[str, str, int, int], tuple[DumitrescuHurlin, JuodisKaraviasSarafidis]]
-"""By direction, data, lags and block of years resampled."""
-YEARS_OUT = ", year means out"
-DATA = ("levels", f"levels{YEARS_OUT}", "differences", f"differences{YEARS_OUT}")
-
 
 def granger(block: pd.DataFrame, *, draws: int, seed: int) -> Granger:
-    """Run both Granger tests on a block without gaps, Dumitrescu-Hurlin first."""
-    levels, growth = block[list(NAMES)], changes(block, *NAMES)
-    tests: Granger = {}
-    for direction, data, lags, rows in product(DIRECTIONS, DATA, (1, 2), (1, 3)):
-        sample = growth if data.startswith("differences") else levels
-        how: dict[str, Any] = {
-            "lags": lags,
-            "bootstrap": draws,
-            "seed": seed,
-            "block": rows,
-            "demean": "time" if data.endswith(YEARS_OUT) else "none",
-        }
-        tests[direction.name, data, lags, rows] = (
-            dumitrescu_hurlin(sample, direction.effect, direction.cause, **how),
-            juodis_karavias_sarafidis(sample, direction.effect, direction.cause, **how),
-        )
-    return tests
+    """Run both Granger tests on a block without gaps, as in the study of fields."""
+    return causality.granger(
+        block.rename_axis(index=["field", "year"]), draws=draws, seed=seed
+    )
 
 
 def granger_table(tests: Granger) -> pd.DataFrame:
@@ -93,16 +72,6 @@ def granger_table(tests: Granger) -> pd.DataFrame:
     return (
         pd.DataFrame(rows).set_index(index).sort_index(level="test", sort_remaining=False)
     )
-
-
-def asymptotic_sizes(tests: Granger) -> pd.DataFrame:
-    """Return how often asymptotic 5 % tests reject in the null draws, year means out."""
-    table = granger_table(tests).reset_index()
-    kept = table[table["data"] == f"levels{YEARS_OUT}"]
-    words = kept["test"] + ", " + kept["lags"].map({1: "1 lag", 2: "2 lags"})
-    return kept.assign(test=words, size=kept["size asymptotic"])[
-        ["direction", "test", "block", "size"]
-    ].reset_index(drop=True)
 
 
 Permuted = dict[tuple[str, str], PermutationTest]

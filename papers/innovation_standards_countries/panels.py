@@ -44,11 +44,11 @@ LOGARITHMS = {"gdp": "gdp_pc_real", "openness": "openness_pwt", "rd": "rd_gdp_pc
 
 
 def prepared(countries: pd.DataFrame) -> pd.DataFrame:
-    """Cut the window and add rates, logarithms and controls; no row is left out.
+    """Sort rows, cut the window, and add rates, logarithms and controls.
 
     ``patents`` and ``standards`` are log(1 + number per million people).
     """
-    panel = within_years(countries, *WINDOW)
+    panel = within_years(countries.sort_index(), *WINDOW)
     people = panel["population"] / MILLION
     panel = panel.assign(**{rate: panel[count] / people for rate, count in RATES.items()})
     return panel.assign(

@@ -20,7 +20,12 @@ from unigauge.papers.innovation_standards_countries import (
     tables,
 )
 from unigauge.papers.innovation_standards_countries.twin_checks import on_the_twin
-from unigauge.papers.innovation_standards_fields.tables import by_choice
+from unigauge.papers.innovation_standards_fields.causality import (
+    YEARS_OUT,
+    Granger,
+    granger_sizes,
+)
+from unigauge.papers.innovation_standards_fields.tables import by_choice, sizes_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,7 +75,7 @@ class Results:
     counts: evidence.Counts
     left_out: evidence.LeftOut
     robust: choices.Robust
-    granger: methods.Granger
+    granger: Granger
     permuted: methods.Permuted
     projections: pd.DataFrame
     gmm: pd.DataFrame
@@ -305,7 +310,7 @@ def show_methods(study: Study, results: Results) -> None:
         "bootstrap resamples years, one by one or in blocks of three, jointly over "
         "countries.",
     )
-    sizes = methods.asymptotic_sizes(results.granger)
+    sizes = sizes_table(granger_sizes(results.granger, f"levels{YEARS_OUT}"))
     study.figure(
         "sizes",
         pictures.draw_sizes(sizes),

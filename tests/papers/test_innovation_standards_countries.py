@@ -17,13 +17,13 @@ import pandas as pd
 import pytest
 
 from unigauge import datasets, papers
+from unigauge.estimation import juodis_karavias_sarafidis
 from unigauge.papers.innovation_standards_countries import (
     choices,
     evidence,
     findings,
     methods,
     panels,
-    pictures,
     reproduce,
     tables,
     twin_checks,
@@ -381,7 +381,7 @@ def test_sizes_of_tests_are_shares_of_panels() -> None:
     assert {kraay * 8 % 1, wild * 8 % 1} == {0}
 
 
-def test_tables_and_pictures_of_granger_tests() -> None:
+def test_the_table_of_granger_tests_holds_what_was_tested() -> None:
     block = samples()["balanced block"]
     tests = methods.granger(block, draws=99, seed=1)
     table = methods.granger_table(tests)
@@ -392,9 +392,10 @@ def test_tables_and_pictures_of_granger_tests() -> None:
     test = tests[TO_STANDARDS.name, "levels, year means out", 1, 1][0]
     assert row["Z tilde"] == test.z_bar_tilde
     assert row["p bootstrap"] == test.p_value_bootstrap
-    sizes = methods.asymptotic_sizes(tests)
-    assert len(sizes) == 2 * 2 * 2 * 2
-    assert pictures.draw_sizes(sizes).axes[0].get_title() == "standards to patents"
+    growth = evidence.changes(block, "patents", "standards")
+    test = tests[TO_PATENTS.name, "differences", 2, 3][1]
+    direct = juodis_karavias_sarafidis(growth, "patents", "standards", lags=2)
+    assert test.statistic == direct.statistic
 
 
 # ---------------------------------------------------------------------------

@@ -122,6 +122,8 @@ def test_zeros_are_added_and_what_is_outside_is_counted() -> None:
     assert pairs.documents == 6
     assert list(pairs.outside.values()) == [13, 12, 11]
     assert (pairs.frame[["comments", "opinions"]].to_numpy() > 0).sum() == 3
+    mixed = records.observed(dyads.sample(frac=1, random_state=1), countries)
+    pd.testing.assert_frame_equal(mixed.frame, pairs.frame)
 
 
 # ---------------------------------------------------------------------------

@@ -66,7 +66,7 @@ class CompetingRisks(Answer):
         """Return incidence and 1 - S of the first cause, by age."""
         import pandas as pd
 
-        age = np.linspace(0, float(self.time.max()), 161)
+        age = np.linspace(0, float(self.time.max()), 61)
         ended = _incidence(age, self.causes)[0]
         columns = {"incidence": ended, "as_if_alone": self.causes[0].failed(age)}
         return pd.DataFrame({"age": age, **columns})

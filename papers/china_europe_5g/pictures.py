@@ -112,11 +112,11 @@ def coalition_table() -> pd.DataFrame:
 
 
 def draw_rival(data: pd.DataFrame, threshold: float, core: pd.DataFrame) -> Figure:
-    """Draw the surplus over the rival's strength, and the core beside it."""
+    """Draw surplus and utilities over the rival's strength, and the core beside them."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(9.0, 3.8), layout="constrained")
-    left, right = figure.subplots(1, 2)
+    figure = Figure(figsize=(11.5, 3.6), layout="constrained")
+    left, middle, right = figure.subplots(1, 3)
     left.plot(data["rival_strength"], data["surplus"], "C0")
     left.axhline(0, color="0.5", lw=0.8)
     left.axvline(threshold, color="0.4", lw=1, ls=":")
@@ -132,6 +132,18 @@ def draw_rival(data: pd.DataFrame, threshold: float, core: pd.DataFrame) -> Figu
     left.set_xlabel("strength K of a rival that cannot be joined")
     left.set_ylabel("surplus of the deal")
     left.set_title("A rival that cannot be joined")
+    deals = data.dropna()
+    for who, colour in (("China", "C3"), ("Europe", "C0")):
+        worth = deals[f"utility_{who.lower()}"]
+        middle.plot(
+            deals["rival_strength"], 1000 * (worth - worth.iloc[0]), colour, label=who
+        )
+    middle.axhline(0, color="0.5", lw=0.8)
+    middle.set_xscale("log")
+    middle.set_xlabel("strength K of a rival that cannot be joined")
+    middle.set_ylabel("change of utility in the deal, thousandths")
+    middle.set_title("Who concedes")
+    middle.legend(frameon=False, loc="center right")
     seen = []
     for place, (stable, status) in enumerate(
         zip(core["stable"], core["status"], strict=True)
@@ -147,7 +159,7 @@ def draw_rival(data: pd.DataFrame, threshold: float, core: pd.DataFrame) -> Figu
     right.set_xlabel("strength K of a rival that can be joined")
     right.set_title("A rival that can be joined")
     right.legend(frameon=False, ncols=2, loc="upper left", fontsize=9)
-    for axes in (left, right):
+    for axes in (left, middle, right):
         axes.spines[["top", "right"]].set_visible(False)
     right.spines["left"].set_visible(False)
     return figure

@@ -242,10 +242,12 @@ def tables_and_figures(study: Study) -> None:
         draw_rival(data, first.lowest, table),
         data=data,
         caption=f"Left: against a rival that cannot be joined a deal holds from K = "
-        f"{first.lowest:.3f} on, and its surplus grows. Right: if the rival can be joined, "
-        "China and Europe alone are stable only in the middle.",
-        alt="Left a rising curve that crosses zero at a small strength; right a strip of "
-        "colours: no deal, China with Europe, several, rival joined, nothing stable.",
+        f"{first.lowest:.3f} on, and its surplus grows. Middle: Europe, which here loses more "
+        "by the rival, concedes. Right: if the rival can be joined, China and Europe alone "
+        "are stable only in the middle. The two rivals are those of two games.",
+        alt="Left a rising curve that crosses zero at a small strength; middle two lines that "
+        "part, China's up and Europe's down; right a strip of colours: no deal, China with "
+        "Europe, several, rival joined, nothing stable.",
     )
 
 

@@ -1,4 +1,4 @@
-"""The numbers and the drawing of the four figures."""
+"""The numbers and the drawing of the figures."""
 
 from __future__ import annotations
 
@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from unigauge.models.agreements.contests import Contest, Niches, parity, solve
+from unigauge.models.agreements.contests import (
+    Contest,
+    Niches,
+    parity,
+    solve,
+    urn_mean,
+)
 from unigauge.models.agreements.voting import banzhaf
 from unigauge.results import axes_or_new
 
@@ -129,7 +135,9 @@ def catching_up_data(
     return pd.DataFrame(columns)
 
 
-def draw_catching_up(data: pd.DataFrame, rapporteurs: pd.DataFrame) -> Figure:
+def draw_catching_up(
+    data: pd.DataFrame, rapporteurs: pd.DataFrame, leader: float, follower: float
+) -> Figure:
     """Draw the ratio over time, and the shares of rapporteurs by release."""
     from matplotlib.figure import Figure
 
@@ -145,7 +153,7 @@ def draw_catching_up(data: pd.DataFrame, rapporteurs: pd.DataFrame) -> Figure:
     left.minorticks_off()
     left.set_xlabel("years; for 3GPP releases")
     left.set_ylabel("leaders' share over follower's")
-    left.set_title("From 2 % against 90 %")
+    left.set_title(f"From {100 * follower:.0f} % against {100 * leader:.0f} %")
     left.legend(frameon=False, fontsize=9)
     for column, colour in zip(rapporteurs.columns, ("C3", "C0", "0.5"), strict=True):
         right.plot(rapporteurs.index, rapporteurs[column], f"{colour}", marker="o", ms=3)
@@ -163,3 +171,32 @@ def draw_catching_up(data: pd.DataFrame, rapporteurs: pd.DataFrame) -> Figure:
     for axes in (left, right):
         axes.spines[["top", "right"]].set_visible(False)
     return figure
+
+
+def advantage_data(start: tuple[float, ...], steps: int) -> pd.DataFrame:
+    """Return shares of leader and follower, the first two of an urn, by feedback."""
+    import pandas as pd
+
+    columns: dict[str, object] = {"step": np.arange(steps + 1)}
+    for power in (0.5, 1.0, 1.5):
+        path = urn_mean(start, power, steps=steps).path
+        columns[f"leader_{power:g}"] = path[:, 0]
+        columns[f"follower_{power:g}"] = path[:, 1]
+    return pd.DataFrame(columns)
+
+
+def draw_advantage(data: pd.DataFrame) -> Axes:
+    """Draw the shares over steps."""
+    axes = axes_or_new(None, size=(6.6, 3.8))
+    for number, power in enumerate(("0.5", "1", "1.5")):
+        axes.semilogy(
+            data["step"], data[f"leader_{power}"], f"C{number}", label=f"k = {power}"
+        )
+        axes.semilogy(data["step"], data[f"follower_{power}"], f"C{number}--")
+    axes.set_yticks([0.01, 0.02, 0.05, 0.1, 0.5, 1], [".01", ".02", ".05", ".1", ".5", "1"])
+    axes.minorticks_off()
+    axes.set_xlabel("documents added to the first hundred")
+    axes.set_ylabel("share: leader (solid), follower (dashed)")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, loc="center right")
+    return axes

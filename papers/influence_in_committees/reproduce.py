@@ -18,7 +18,9 @@ from unigauge.models.agreements.contests import (
 )
 from unigauge.papers import Reproduction, Study, script
 from unigauge.papers.influence_in_committees.pictures import (
+    advantage_data,
     catching_up_data,
+    draw_advantage,
     draw_catching_up,
     draw_head_start,
     draw_niches,
@@ -160,6 +162,11 @@ def shares_and_years(
     )
 
 
+def urn_start(leader: float, follower: float) -> tuple[float, float, float]:
+    """Return a hundred documents: the leaders', the follower's, and all others'."""
+    return (100 * leader, 100 * follower, 100 * (1 - leader - follower))
+
+
 def catching_up(study: Study, facts: pd.DataFrame) -> None:
     """Check what drift catching up takes, and what feedback does."""
     leader, follower, (short, long), pace = shares_and_years(facts)
@@ -175,7 +182,7 @@ def catching_up(study: Study, facts: pd.DataFrame) -> None:
     )
 
     def widening(k: float) -> float:
-        path = urn_mean((90, 2, 8), k, steps=400).path
+        path = urn_mean(urn_start(leader, follower), k, steps=400).path
         lead = np.log(path[[0, -1], 0] / path[[0, -1], 1])
         return float(lead[1] - lead[0])
 
@@ -198,7 +205,7 @@ def catching_up(study: Study, facts: pd.DataFrame) -> None:
 
 
 def tables_and_figures(study: Study, facts: pd.DataFrame) -> None:
-    """Add the tables and the four figures."""
+    """Add the tables and the figures."""
     import pandas as pd
 
     data = head_start_data(33 if study.fast else 81)
@@ -256,13 +263,24 @@ def tables_and_figures(study: Study, facts: pd.DataFrame) -> None:
     shares.index = shares.index.astype(int).rename("release")
     study.figure(
         "catching_up",
-        draw_catching_up(data, shares),
+        draw_catching_up(data, shares, leader, follower),
         data=data,
         caption="Left: how fast a share of 2 % must gain on one of 90 % to draw level in the "
         "years that are named, and what the pace of 3GPP would give. Right: that pace, by "
         "release. Stated shares, dated; affiliations of today's rapporteurs.",
         alt="Left three falling lines on a log scale that reach one at 10, 15 and 29; right "
         "China's share of rapporteurs rises from a tenth to above two fifths, Europe's falls.",
+    )
+    data = advantage_data(urn_start(leader, follower), 400)
+    study.figure(
+        "advantage",
+        draw_advantage(data),
+        data=data,
+        caption="Mean shares if what is added goes to those who have much already. With "
+        "proportional feedback shares stay; with less the follower gains, with more it falls "
+        "further behind.",
+        alt="Solid lines for the leader near one, dashed ones for the follower from .02: up "
+        "for k = .5, flat for 1, down for 1.5.",
     )
 
 

@@ -61,7 +61,12 @@ def thresholds(study: Study) -> None:
     ]
     study.claim("nt_over_regulates", holds=min(over) > 0, value=min(over))
     study.claim("mr_under_regulates", holds=min(under) > 0, value=min(under))
-    study.claim("nt_lax", holds=min(over) < 0, value=min(over))
+    study.claim(
+        "nt_lax",
+        holds=min(over) < 0,
+        value=min(over),
+        note="It is the damage at which a standard is imposed that is too low.",
+    )
     off, eps = [], 1e-6
     for k, t in zip(COSTS, found, strict=True):
         for where, regime, before, after in (
@@ -169,7 +174,12 @@ def strictness(study: Study) -> None:
     study.claim("neutral", holds=max(off) < EXACT, value=max(off))
     study.claim("neutral_three", value=neutral_spillover(3))
     half = standards(Vertical(spillover=0.5))
-    study.claim("always_too_strict", holds=half.reading == "too strict", value=half.alone)
+    study.claim(
+        "always_too_strict",
+        holds=half.reading == "too strict",
+        value=half.alone,
+        note=f"Together they would set {half.together:.3f}; it holds below a spillover of 2/11.",
+    )
     corner = standards(Vertical(damage=2.0, compliance_cost=0.1, spillover=0.5))
     study.claim(
         "too_lax_at_a_corner",
@@ -191,7 +201,12 @@ def core(study: Study) -> None:
     holds &= not any(lasts(s, 5e-4) for s in transboundary)
     study.claim("core_local", holds=holds, value=sum(lasts(s, 5e-4) for s in SPILLOVERS))
     free = sum(lasts(s, 0.0) for s in SPILLOVERS)
-    study.claim("core_without_bloc_cost", holds=free > 0, value=free)
+    study.claim(
+        "core_without_bloc_cost",
+        holds=free > 0,
+        value=free,
+        note="One country would rather leave and let the other two set a standard together.",
+    )
     low, high = 1e-5, 1e-3
     for _ in range(40):
         middle = (low + high) / 2

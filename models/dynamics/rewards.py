@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_number, require_numbers
-from unigauge.models.answers import Answer, verdict
+from unigauge.models.answers import Answer, listed, verdict
 from unigauge.models.dynamics.lab_tasks import covariance, definite
 from unigauge.models.regulation.certificates import largest_gain
 from unigauge.results import frozen
@@ -81,6 +81,13 @@ class StagedPay(Answer):
 
     def _heading(self) -> str:
         return f"Cost of pay over {len(self.hazards)} stages, relative to final pay"
+
+    def _facts(self) -> dict[str, str]:
+        return {
+            "status": self.status,
+            "cheaper": self.cheaper,
+            "stage pay": listed(self.stage_pay),
+        }
 
 
 def staged_pay(

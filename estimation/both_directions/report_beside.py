@@ -104,7 +104,7 @@ def beside(case: Case, other: Case) -> str | None:
     reasons = []
     if "panel_var" in shown and "bias corrected" in case.get("panel_var").note:
         reasons.append(
-            "Tests in a panel VAR corrected for its bias reject 7 to 10 % of true nulls in "
+            "Tests in a panel VAR corrected for its bias reject 7 to 12 % of true nulls in "
             "simulated panels of 15 to 25 periods."
         )
     if "local_projection" in shown:

@@ -161,18 +161,18 @@ def dialogue(study: Study) -> None:
         size = int(rng.integers(2, 7))
         weights, start = rng.dirichlet(np.ones(size), size), rng.normal(size=size)
         free = degroot(weights, start)
-        second = np.sort_complex(np.linalg.eigvals(weights))
-        second = second[np.argsort(-np.abs(second))][1]
-        if abs(second.imag) < 1e-12 and free.rate > 0.1:
-            late = [
-                np.linalg.matrix_power(weights, t) @ start - free.limit for t in (12, 13)
-            ]
-            offs.append(abs(np.linalg.norm(late[1]) / np.linalg.norm(late[0]) - free.rate))
+        roots, views = np.linalg.eig(weights)
+        second = int(np.argsort(-np.abs(roots))[1])
+        if abs(roots[second].imag) < 1e-12:
+            slow = views[:, second].real
+            end = degroot(weights, slow).limit
+            left = np.linalg.norm(weights @ slow - end) / np.linalg.norm(slow - end)
+            offs.append(abs(float(left) - free.rate))
         for anchor in (0.1, 0.3, 0.5):
             held = degroot(weights, start, anchor)
             spreads.append(float(np.ptp(held.limit) / np.ptp(start)))
             slower.append(held.rate > free.rate)
-    study.claim("dialogue_rate", holds=np.median(offs) < 1e-3, value=float(np.median(offs)))
+    study.claim("dialogue_rate", holds=max(offs) < 1e-9, value=max(offs))
     least = min(spreads)
     study.claim(
         "dialogue_consensus",
@@ -304,7 +304,7 @@ def tables_and_figures(study: Study) -> None:
         draw_talk(data, float(np.sqrt(1 / 12))),
         data=data,
         caption="What is lost by listening to a side that wants something else, and by "
-        "letting it draft. Listening is never better below the line.",
+        "letting it draft. Up to b = .2887 the second loses less.",
         alt="A rising, kinked curve that flattens at one twelfth, and a parabola below it "
         "up to a bias of .2887.",
     )

@@ -236,8 +236,8 @@ def tables_and_figures(study: Study) -> None:
         caption="What staged pay costs the principal, in units of what final pay costs, by "
         "the agent's discount rate; three stages. They cost the same where both discount "
         "alike.",
-        alt="A falling curve that crosses the flat line at 1 at the principal's discount "
-        "rate of 0.05.",
+        alt="A curve just above the flat line at 1 to the left of the principal's discount "
+        "rate of 0.05, and falling to 0.73 to the right of it.",
     )
 
 

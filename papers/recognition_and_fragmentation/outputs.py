@@ -19,6 +19,7 @@ from unigauge.models.agreements.recognition import (
     partner_counts,
     phase_diagram,
     stable,
+    union_boundary,
     union_phase,
 )
 from unigauge.papers.recognition_and_fragmentation.measures import (
@@ -155,9 +156,8 @@ def phase_maps(study: Study) -> None:
     left.set_title("Linear demand, 4 countries:\nstable networks")
     if (legend := left.get_legend()) is not None:
         legend.remove()
-    paying = np.where(lines.union_gain > 0, 1.0, 0.0)
     right.contourf(lines.x, lines.y, lines.union_gain, levels=[0, 1], colors=["#f5b78a"])
-    edge = 3 * (4 * lines.x**2 / 75 - lines.x / 15)
+    edge = np.asarray(union_boundary(lines.world, lines.x), dtype=float)
     seen = edge >= 0
     right.plot(lines.x[seen], edge[seen], "k--", lw=1.2)
     right.annotate("closed form", (1.72, 0.155), ha="right", fontsize=8)
@@ -178,8 +178,7 @@ def phase_maps(study: Study) -> None:
         "linear demand with homogeneous goods: the mean effective number of standards over "
         "pairwise stable networks; 1 is full recognition. Right, Hotelling demand: where two "
         "of three countries gain by excluding the third, who stays open. The maps answer "
-        f"different questions and have different scales; {int(paying.sum())} of "
-        f"{paying.size} cells on the right lie in the union's region.",
+        "different questions and have different scales.",
         alt="Left, a dark region at high conversion cost and small network benefit. Right, a "
         "region that opens at a conversion cost of 1.25 and widens upwards.",
     )

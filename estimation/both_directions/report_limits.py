@@ -37,7 +37,9 @@ def _plainly(case: Case, other: Case) -> str | None:
     either = f"Neither an effect of {cause} on {outcome} nor its absence."
     return {
         "robust association": f"In these data the past of {cause} helps to predict {outcome}; "
-        "that it is the cause does not follow.",
+        "that it is the cause does not follow. Of simulated panels in which nothing but a "
+        f"common shock, felt by some {plural(case.sample.unit)} in the opposite way, moves "
+        "both, a third is called robust too.",
         "fragile association": f"{either} Fragile is no finding: in simulated panels without "
         "any effect one direction in seven is called so, one in five if both wander.",
         "no robust association": f"That {cause} has no effect on {outcome} at all.",

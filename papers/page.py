@@ -97,9 +97,11 @@ def _lede(
     ours = sum(claim.kind == "ours" for claim in claims)
     differing = sum(claim.verdict == "differs" for claim in claims)
     absent = _counts(claims)[2]
+    simulated = sum(paper.provenance.get("simulated", False) for paper in papers)
     sentences = {
         f"{_number_of(len(papers), 'paper')}, run in {duration} on {day.day} "
         f"{day:%B %Y}.": True,
+        f"{_number_of(simulated, 'paper')} ran on a simulated twin, not on data.": simulated,
         f"{ours} of the claims {'is' if ours == 1 else 'are'} our own and no "
         "replication.": ours,
         f"{_number_of(differing, 'number')} differ{'s' if differing == 1 else ''} from "

@@ -252,6 +252,7 @@ class Study:
             provenance={
                 "seed": self.seed,
                 "fast": self.fast,
+                "simulated": bool(self._twin),
                 "datasets": self._datasets,
                 "files": {} if self._out is None else _write(self._out, tables, figures),
             },

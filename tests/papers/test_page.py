@@ -210,6 +210,10 @@ def test_fast_runs_say_so():
     fast = {"seed": 1, "fast": True, "datasets": {}, "files": {}}
     assert "This was a fast run" in read(paper(claim(), provenance=fast)).text
     assert "This was a fast run" not in read(paper(claim())).text
+    twin = {**fast, "simulated": True}
+    told = "1 paper ran on a simulated twin, not on data."
+    assert told in read(paper(claim(), provenance=twin)).text
+    assert told not in read(paper(claim(), provenance=fast)).text
 
 
 def test_text_is_escaped():

@@ -33,6 +33,7 @@ __all__ = [
     "PermutationTest",
     "RegressionTable",
     "SystemFit",
+    "TwoWayFit",
     "UnitRoot",
     "WaldTest",
     "WildBootstrap",
@@ -58,6 +59,7 @@ __all__ = [
     "presample_poisson",
     "regression_table",
     "three_stage",
+    "two_way_fit",
     "unit_root",
     "wild_cluster_bootstrap",
 ]
@@ -98,6 +100,7 @@ if TYPE_CHECKING:
     from unigauge.estimation.randomisation import PermutationTest, permutation_test
     from unigauge.estimation.regression_tables import RegressionTable, regression_table
     from unigauge.estimation.static import ols
+    from unigauge.estimation.structural import TwoWayFit, two_way_fit
     from unigauge.estimation.systems import SystemFit, three_stage
     from unigauge.estimation.turning_points import InvertedU, inverted_u
     from unigauge.estimation.unit_roots import UnitRoot, unit_root
@@ -126,6 +129,7 @@ else:
         "PermutationTest": "randomisation",
         "RegressionTable": "regression_tables",
         "SystemFit": "systems",
+        "TwoWayFit": "structural",
         "UnitRoot": "unit_roots",
         "WaldTest": "fits",
         "WildBootstrap": "wild",
@@ -151,6 +155,7 @@ else:
         "presample_poisson": "predetermined_counts",
         "regression_table": "regression_tables",
         "three_stage": "systems",
+        "two_way_fit": "structural",
         "unit_root": "unit_roots",
         "wild_cluster_bootstrap": "wild",
     }

@@ -329,6 +329,21 @@ class PanelVARFit(Result):
             "draws_left_out": lost,
         }
 
+    def bootstrap(self, draws: int, rng: np.random.Generator) -> Floats:
+        """Estimate again on whole entities drawn with replacement, period effects as here.
+
+        Returns
+        -------
+        array, shape (some draws, m, m p)
+            Coefficients; draws that do not identify the system are left out.
+
+        Raises
+        ------
+        IdentificationError
+            If no draw does.
+        """
+        return resampled(self._estimator, self.n_entities, draws, rng)[0]
+
     # -- tests -------------------------------------------------------------
 
     def granger(self) -> SystemGranger:

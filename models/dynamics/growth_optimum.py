@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from unigauge.errors import ConvergenceError, InputError, require_choice
+from unigauge.errors import InputError, require_choice
 from unigauge.models.dynamics.growth_economy import Economy, require_economy
 from unigauge.models.dynamics.growth_paths import (
     BalancedPath,
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["closed_form_optimum", "licence_optimum", "optimum"]
 
 OBJECTIVES = ("growth", "welfare")
+
+Path = TypeVar("Path", bound=BalancedPath)
 
 _RATES = np.linspace(math.log(1e-7), math.log(5), 120)
 _FEES = 41
@@ -45,13 +47,14 @@ def optimum(economy: Economy, objective: str = "growth") -> BalancedPath:
 
     Raises
     ------
-    ConvergenceError
-        If the best rate lies outside [1e-7, 5].
+    InputError
+        If there is no balanced growth at any rate.
 
     Notes
     -----
-    120 nodes of ln m, then a bounded search between the neighbours of the best; about
-    eight digits of the rate, and all of growth.
+    120 nodes of ln m in [1e-7, 5], then a bounded search between the neighbours of the
+    best; about eight digits of the rate, and all of growth.  If there are several paths at
+    a rate, the best of them counts.
 
     Examples
     --------
@@ -64,14 +67,16 @@ def optimum(economy: Economy, objective: str = "growth") -> BalancedPath:
     if objective == "growth" and economy.elasticity == 2:
         return balanced_growth(economy, closed_form_optimum(economy)[0])[-1]
 
-    def path(log_rate: float) -> BalancedPath:
-        return balanced_growth(economy, math.exp(log_rate))[-1]
+    def paths(log_rate: float) -> tuple[BalancedPath, ...]:
+        return balanced_growth(economy, math.exp(log_rate))
 
-    def height(log_rate: float) -> float:
-        reached = float(getattr(path(log_rate), objective))
-        return -math.inf if math.isnan(reached) else reached
-
-    return path(_peak(height, _RATES, "rate of standardisation"))
+    best = _best(paths, objective, _RATES)
+    if best is None:
+        raise InputError(
+            f"{economy} has no balanced growth at any rate between 1e-7 and 5; lower costs "
+            "or discount_rate."
+        )
+    return best
 
 
 def closed_form_optimum(economy: Economy) -> tuple[float, float]:
@@ -137,16 +142,11 @@ def licence_optimum(economy: Economy) -> CostlyPath:
     """
     require_economy(economy)
 
-    def fastest(fee: float) -> CostlyPath | None:
-        paths = costly(replace(economy, licence_fee=fee))
-        return max(paths, key=lambda path: path.growth, default=None)
-
-    def height(fee: float) -> float:
-        path = fastest(fee)
-        return -math.inf if path is None else path.growth
+    def paths(fee: float) -> tuple[CostlyPath, ...]:
+        return costly(replace(economy, licence_fee=fee))
 
     fees = np.linspace(0, (1 - 1e-9) * economy.innovation_cost, _FEES)
-    best = fastest(_peak(height, fees, "licence fee", corner=True))
+    best = _best(paths, "growth", fees)
     if best is None:
         raise InputError(
             f"{economy} has no balanced growth at any licence fee; lower costs or "
@@ -155,33 +155,27 @@ def licence_optimum(economy: Economy) -> CostlyPath:
     return best
 
 
-def _peak(
-    height: Callable[[float], float],
-    nodes: NDArray[np.float64],
-    what: str,
-    *,
-    corner: bool = False,
-) -> float:
-    """Return where the height is largest: the best node, polished between neighbours."""
+def _best(
+    paths: Callable[[float], tuple[Path, ...]], objective: str, nodes: NDArray[np.float64]
+) -> Path | None:
+    """Return the best of all paths: at the best node, or better between its neighbours."""
     from scipy.optimize import minimize_scalar
 
-    heights = [height(float(node)) for node in nodes]
+    def top(at: float) -> Path | None:
+        return max(paths(float(at)), key=lambda path: height(path), default=None)
+
+    def height(path: Path | None) -> float:
+        reached = math.nan if path is None else float(getattr(path, objective))
+        return -math.inf if math.isnan(reached) else reached
+
+    heights = [height(top(node)) for node in nodes.tolist()]
     best = int(np.argmax(heights))
-    if best == 0 and corner:
-        inside = height(float(nodes[0] + 1e-6 * (nodes[1] - nodes[0])))
-        if inside <= heights[0]:
-            return float(nodes[0])
-    if best in (0, len(nodes) - 1) and not corner:
-        raise ConvergenceError(
-            f"the best {what} lies at the edge of what is searched",
-            iterations=len(nodes),
-            residual=float(nodes[best]),
-            tolerance=0.0,
-        )
+    if heights[best] == -math.inf:
+        return None
     found = minimize_scalar(
-        lambda x: -height(float(x)),
+        lambda at: -height(top(at)),
         bounds=(nodes[max(best - 1, 0)], nodes[min(best + 1, len(nodes) - 1)]),
         method="bounded",
         options={"xatol": _PEAK_TOLERANCE},
     )
-    return float(found.x)
+    return max((top(float(found.x)), top(float(nodes[best]))), key=height)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from unigauge.errors import ConvergenceError, require_number
+from unigauge.errors import require_number
 from unigauge.models.answers import Answer, verdict
 from unigauge.models.dynamics.crossings import crossings
 from unigauge.models.dynamics.growth_certificate import (
@@ -52,8 +52,7 @@ Path = TypeVar("Path", bound="BalancedPath")
 
 _TOLERANCE = 1e-9
 _FEWEST, _MOST = 60, 4000
-_DEEPEST = -690.0
-_MARGIN = 5.0
+_LEAST_GROWTH = 1e-9
 _RATIOS = np.geomspace(1e-9, 1e7, 1500)
 
 
@@ -104,11 +103,12 @@ class BalancedPath(Answer):
     economy: Economy
 
     def plot_data(self) -> pd.DataFrame:
-        """Return growth by rate of standardisation."""
+        """Return growth, on the fastest path, by rate of standardisation."""
         import pandas as pd
 
         rates = np.linspace(0, max(0.06, 2 * self.rate), 122)[1:]
-        growth = [balanced_growth(self.economy, float(rate))[0].growth for rate in rates]
+        paths = [balanced_growth(self.economy, float(rate)) for rate in rates]
+        growth = [found[-1].growth if found else math.nan for found in paths]
         return pd.DataFrame({"standardisation_rate": rates, "growth": growth})
 
     def _marks(self) -> Mapping[str, float]:
@@ -157,7 +157,8 @@ def balanced_growth(economy: Economy, rate: float) -> tuple[BalancedPath, ...]:
     Returns
     -------
     tuple of BalancedPath
-        By rising growth; in every economy tried it is one.
+        By rising growth.  With e >= 2 profits fall in n, and there is one at most; with
+        goods that are hardly substitutes (e well below 2) there may be three.
 
     Raises
     ------
@@ -167,8 +168,9 @@ def balanced_growth(economy: Economy, rate: float) -> tuple[BalancedPath, ...]:
     Notes
     -----
     Source: Acemoglu, Gancia and Zilibotti (2012), restated; reconstruction.  Sign changes
-    on a grid of ln g (60 nodes for e >= 2, where profits fall in n; else 4,000), each
-    polished by Brent's method to 1e-15.
+    on a grid of ln g (60 nodes for e >= 2, else 4,000), each polished by Brent's method to
+    1e-15.  Growth below 1e-9 is not looked for: there is always a path with some growth,
+    but it may be as good as none.
 
     Examples
     --------
@@ -184,23 +186,10 @@ def balanced_growth(economy: Economy, rate: float) -> tuple[BalancedPath, ...]:
         earned = innovator_profit(economy, growth / rate) / economy.innovation_cost
         return growth + economy.discount_rate + rate - earned
 
-    high = math.log(rate)
-    while gap(high) < 0:
-        high += 1
-    low = high - 1
-    while gap(low) >= 0:
-        low -= high - low  # the further below, the longer the steps
-        if low < _DEEPEST:
-            raise ConvergenceError(
-                f"growth of {economy} at rate {rate} lies below 1e-300, which cannot be "
-                "told from none; raise the elasticity or lower costs",
-                iterations=0,
-                residual=float(gap(_DEEPEST)),
-                tolerance=0.0,
-            )
-    nodes = _FEWEST if economy.elasticity >= 2 else _MOST
-    grid = np.linspace(low - _MARGIN, high + _MARGIN, nodes)
-    found = [math.exp(x) for x in crossings(gap, grid)]
+    e = economy.elasticity
+    high = _beyond_all(economy, rate)
+    nodes = np.linspace(math.log(_LEAST_GROWTH), high, _FEWEST if e >= 2 else _MOST)
+    found = [math.exp(log_growth) for log_growth in crossings(gap, nodes)]
     return tuple(_exogenous(economy, rate, growth) for growth in found)
 
 
@@ -240,6 +229,18 @@ def costly(economy: Economy) -> tuple[CostlyPath, ...]:
 
 
 # ---------------------------------------------------------------------------
+
+
+def _beyond_all(economy: Economy, rate: float) -> float:
+    """Return a ln g beyond which innovation never pays; a bound on profits falls in n."""
+    rising = max(0.0, (2 - economy.elasticity) / (economy.elasticity - 1))
+    high = math.log(max(rate, _LEAST_GROWTH)) + 1
+    while True:
+        growth = math.exp(high)
+        bound = innovator_profit(economy, growth / rate) * (1 + rate / growth) ** rising
+        if growth + economy.discount_rate + rate > bound / economy.innovation_cost:
+            return high
+        high += 1
 
 
 def _innovators_gap(economy: Economy, ratio: Any) -> Any:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from unigauge.errors import ConvergenceError, require_number
+from unigauge.errors import ConvergenceError, InputError, require_number
 from unigauge.models.answers import Answer, verdict
 from unigauge.models.dynamics.growth_certificate import profits
 from unigauge.models.dynamics.growth_economy import Economy, output
@@ -19,14 +21,17 @@ from unigauge.results import frozen
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
 __all__ = ["Transition", "transition"]
 
+SaddlePath = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+"""From times to (s, c), shape (2, times)."""
+
 _DEPARTURE = 1e-6
-_POINTS = 2001
+_FRACTION = 0.002
+_POINTS = 1001
 _TOLERANCE = 1e-5
 _LONGEST = 1e5
 
@@ -94,7 +99,7 @@ class Transition(Answer):
 
 
 def transition(economy: Economy, rate: float, start: float | None = None) -> Transition:
-    r"""Return the path to balanced growth at a given rate of standardisation.
+    r"""Return the path to the fastest balanced growth at a rate of standardisation.
 
     With :math:`g_A = (y(s) - c)/\mu`,
 
@@ -116,7 +121,7 @@ def transition(economy: Economy, rate: float, start: float | None = None) -> Tra
     Raises
     ------
     InputError
-        If ``start`` is not inside (0, 1).
+        If ``start`` is not inside (0, 1), or there is no balanced growth.
     ConvergenceError
         If the saddle path does not reach ``start``, or the integration fails.
 
@@ -131,7 +136,13 @@ def transition(economy: Economy, rate: float, start: float | None = None) -> Tra
     >>> round(path.half_life, 6), round(path.slope, 6), path.status
     (8.587827, 0.276659, 'ok')
     """
-    balanced = balanced_growth(economy, rate)[-1]
+    paths = balanced_growth(economy, rate)
+    if not paths:
+        raise InputError(
+            f"{economy} has no balanced growth worth the name at rate {rate}; lower costs or "
+            "discount_rate."
+        )
+    balanced = paths[-1]
     motion = exogenous_motion(economy, rate)
     here = np.array([balanced.share, balanced.consumption])
     values, vectors = np.linalg.eig(linearised(motion, *here))
@@ -149,9 +160,12 @@ def transition(economy: Economy, rate: float, start: float | None = None) -> Tra
     if start is None:
         start = balanced.share / 2
     start = require_number("start", start, above=0, below=1)
-    time, path = _back_to(start, motion, here, direction)
+    length, saddle_path = _back_to(start, motion, here, direction)
+    time = np.linspace(0, length, _POINTS)
+    path = saddle_path(time)
     growth = (output(economy, path[0]) - path[1]) / economy.innovation_cost
-    certificate = _certificate(economy, rate, time, path)
+    step = _FRACTION / max(unstable, -stable, float(growth.max()), rate)
+    certificate = _certificate(economy, rate, saddle_path, time, min(step, length / 8))
     return Transition(
         steady_share=balanced.share,
         steady_consumption=balanced.consumption,
@@ -172,13 +186,14 @@ def transition(economy: Economy, rate: float, start: float | None = None) -> Tra
 
 def _back_to(
     start: float, motion: Any, here: Floats, direction: Floats
-) -> tuple[Floats, Floats]:
-    """Return times from ``start`` on, and (s, c) there, shape (2, points)."""
+) -> tuple[float, SaddlePath]:
+    """Return how long it takes from ``start``, and (s, c) by time since then."""
     from scipy.integrate import solve_ivp
 
     gap = start - here[0]
     if abs(gap) <= _DEPARTURE:
-        return np.zeros(1), (here + gap * direction)[:, None]
+        point = (here + gap * direction)[:, None]
+        return 0.0, lambda time: np.repeat(point, len(time), axis=1)
 
     def arrived(_: float, state: Floats) -> float:
         return float(state[0] - start)
@@ -203,27 +218,23 @@ def _back_to(
             tolerance=_DEPARTURE,
         )
     length = float(path.t[-1])
-    time = np.linspace(0, length, _POINTS)
-    return time, np.asarray(path.sol(length - time))
+    return length, lambda time: np.asarray(path.sol(length - time))
 
 
-def _certificate(economy: Economy, rate: float, time: Floats, path: Floats) -> float:
+def _certificate(
+    economy: Economy, rate: float, saddle_path: SaddlePath, time: Floats, step: float
+) -> float:
     """Return the largest residual of both laws along the path."""
-    if len(time) == 1:
+    if step == 0:
         return 0.0
-    step = time[1] - time[0]
-    share, consumption = path[:, 2:-2]
-    changes = path[:, :-4] - 8 * path[:, 1:-3] + 8 * path[:, 3:-1] - path[:, 4:]
-    moved = changes / (12 * step)
-    earned = (
-        np.array([profits(economy, n)[0] for n in (1 - share) / share])
-        / economy.innovation_cost
-    )
+    inside = np.clip(time, 2 * step, time[-1] - 2 * step)
+    share, consumption = saddle_path(inside)
+    near = saddle_path(inside + step) - saddle_path(inside - step)
+    far = saddle_path(inside + 2 * step) - saddle_path(inside - 2 * step)
+    moved = (8 * near - far) / (12 * step)
+    earned = np.array([profits(economy, n)[0] for n in (1 - share) / share])
     growth = (output(economy, share) - consumption) / economy.innovation_cost
-    euler = moved[1] / consumption - (earned - rate - economy.discount_rate - growth)
-    return float(
-        max(
-            np.abs(euler).max(),
-            np.abs(moved[0] - rate * (1 - share) + share * growth).max(),
-        )
-    )
+    needed = economy.innovation_cost * (rate + economy.discount_rate + growth)
+    euler = moved[1] / consumption - (earned - needed) / economy.innovation_cost
+    shares = moved[0] - rate * (1 - share) + share * growth
+    return float(max(np.abs(euler).max(), np.abs(shares).max()))

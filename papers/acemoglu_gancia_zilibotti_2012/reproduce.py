@@ -25,6 +25,7 @@ from unigauge.papers.acemoglu_gancia_zilibotti_2012.pictures import tables_and_f
 BEST = 0.0141
 TWO_PATHS = tuple(float(cost) for cost in range(16, 25))
 ONE_PATH = (25.0, 30.0, 40.0)
+UNLIKE = Economy(elasticity=1.1, innovation_cost=25.0, discount_rate=0.04)
 JUMPS = ((0.002, BEST), (0.005, BEST), (0.01, 0.012), (BEST, 0.03), (0.03, 0.1))
 
 
@@ -68,6 +69,15 @@ def balanced_paths(study: Study) -> None:
             path = transition(economy, paths[0].rate, paths[0].share)
             products.append(path.stable * path.unstable)
     study.claim("unique", holds=set(counts) == {1}, value=max(counts))
+    several = balanced_growth(UNLIKE, 0.02)
+    study.claim(
+        "unique_any",
+        holds=len(several) == 1,
+        value=len(several),
+        note="Growth is "
+        + ", ".join(f"{100 * path.growth:.2f} % ({path.stability})" for path in several)
+        + ".",
+    )
     study.claim("saddle", holds=max(products) < 0, value=max(products))
     turns = [turning_points(e, 30 if study.fast else 90) for e in (1.5, 2.0, 3.0, 5.0)]
     study.claim("inverted_u", holds=set(turns) == {1}, value=max(turns))

@@ -110,6 +110,22 @@ def test_closed_form_optimum_is_the_top(economy):
     assert searched.growth == pytest.approx(top, rel=1e-6)
 
 
+def test_several_balanced_paths_where_goods_hardly_substitute():
+    economy = Economy(elasticity=1.1, innovation_cost=25, discount_rate=0.04)
+    paths = balanced_growth(economy, 0.02)
+    assert [path.stability for path in paths] == ["saddle", "source", "saddle"]
+    assert max(path.certificate for path in paths) < 1e-9
+    found = [path.growth for path in paths]
+    assert found == pytest.approx([0.000127, 0.002761, 0.012926], abs=1e-6)
+
+
+def test_no_growth_worth_the_name():
+    economy = Economy(elasticity=1.05, innovation_cost=1000, discount_rate=0.1)
+    assert balanced_growth(economy, 0.1) == ()
+    with pytest.raises(InputError, match="no balanced growth"):
+        transition(economy, 0.1)
+
+
 @pytest.mark.parametrize("elasticity", [1.5, 2.0, 3.0, 5.0])
 def test_growth_is_single_peaked(elasticity):
     economy = Economy(elasticity=elasticity, discount_rate=0.01)

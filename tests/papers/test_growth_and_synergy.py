@@ -9,6 +9,7 @@ from unigauge import papers
 REFUTED = {
     "acemoglu_gancia_zilibotti_2012": {
         "closed_form_elsewhere",
+        "unique_any",
         "jump_down",
         "fast_is_reached",
         "welfare_always_faster",

@@ -65,7 +65,8 @@ class Package:
     strain : array_like, shape (n,)
         kappa >= 0, cost of a level above the capability.
     loss_power : float
-        rho > 1.
+        rho > 1.  Near 1 utilities almost have a kink at each ideal, and solvers may fail
+        to certify a point, which they say.
 
     Raises
     ------

@@ -278,8 +278,8 @@ def _best(
             break
     if least > tolerance:
         raise ConvergenceError(
-            f"the bargain {package} was not solved; raise the tolerance, or rescale the "
-            "utilities",
+            f"the bargain {package} was not solved; rescale the utilities, take "
+            "loss_power further from 1, or raise the tolerance",
             iterations=500,
             residual=least,
             tolerance=tolerance,

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["Program", "fair", "nash", "peak", "points", "solutions", "weighted"]
 
 _BINDS = 1e-6
-_NEAR = 1e-4
+_FAR = 1e-2
+_NEAR = (0.0, 1e-4, 1e-3, 1e-2)
 
 
 class Program(NamedTuple):
@@ -175,23 +176,26 @@ def solutions(package: Package, program: Program, start: Array) -> Iterator[Arra
     found[: package.attributes] = np.clip(
         found[: package.attributes], a["lower"], a["upper"]
     )
-    polished = _polish(package, program, found)
-    if polished is not None:
-        yield polished
-    if package.loss_power < 2:
-        yield _snapped(package, found if polished is None else polished)
-    yield found
+    for near in _NEAR if package.loss_power < 2 else (0.0,):
+        snapped, held = _snapped(package, found, near)
+        polished = _polish(package, program, snapped, held)
+        if polished is not None:
+            yield polished
+        yield snapped
 
 
-def _snapped(package: Package, z: Array) -> Array:
-    """Return z with attributes moved to an ideal that is within 1e-4."""
-    answer, ideals = z.copy(), package.arrays["ideals"]
+def _snapped(package: Package, z: Array, near: float) -> tuple[Array, NDArray[np.bool_]]:
+    """Return z with attributes moved to an ideal that is so near, and which were."""
+    answer, held = z.copy(), np.zeros(z.size, dtype=bool)
+    if near == 0:
+        return answer, held
+    ideals = package.arrays["ideals"]
     for k in range(package.attributes):
         nearest = ideals[np.abs(ideals[:, k] - z[k]).argmin(), k]
         inside = package.lower[k] <= nearest <= package.upper[k]
-        if inside and abs(nearest - z[k]) < _NEAR:
-            answer[k] = nearest
-    return answer
+        if inside and abs(nearest - z[k]) < near:
+            answer[k], held[k] = nearest, True
+    return answer, held
 
 
 def _padded(slope: Array, z: Array) -> Array:
@@ -208,8 +212,13 @@ def _binding(package: Package, program: Program, z: Array) -> tuple[Array, Array
     return slack, slopes
 
 
-def _polish(package: Package, program: Program, start: Array) -> Array | None:
-    """Return Newton's answer if it comes near the start and stays feasible."""
+def _polish(
+    package: Package, program: Program, start: Array, held: NDArray[np.bool_]
+) -> Array | None:
+    """Return Newton's answer if it comes near the start and stays feasible.
+
+    What is at a bound stays there, and so do the attributes that are held.
+    """
     a, size = package.arrays, package.attributes
     z = start.copy()
     free = np.ones(z.size, dtype=bool)
@@ -219,6 +228,7 @@ def _polish(package: Package, program: Program, start: Array) -> Array | None:
         z[:size],
         np.where(z[:size] < a["lower"] + _BINDS, a["lower"], a["upper"]),
     )
+    free &= ~held
     slack, slopes = _binding(package, program, z)
     binds = slack < _BINDS * max(1.0, float(np.abs(slack).max(initial=0.0)))
     prices = np.zeros(slack.size)
@@ -243,7 +253,7 @@ def _polish(package: Package, program: Program, start: Array) -> Array | None:
         step = np.linalg.lstsq(matrix, -residual, rcond=None)[0]
         z[free] += step[:count]
         prices[binds] += step[count:]
-        if not np.isfinite(z).all() or np.abs(z - start).max() > 1e-3:
+        if not np.isfinite(z).all() or np.abs(z - start).max() > _FAR:
             return None
         if np.abs(step).max(initial=0.0) < 1e-15:
             break

@@ -83,7 +83,7 @@ def rival_data(points: int, worth: Mapping[str, Any]) -> pd.DataFrame:
     import pandas as pd
 
     rows = []
-    for strength in np.geomspace(0.03, 8, points).tolist():
+    for strength in np.geomspace(0.03, 8, points).round(4).tolist():
         game = with_rival(Package(), rival_strength=strength, own_strength=2.0, **worth)
         deal = solve(game)
         rows.append(

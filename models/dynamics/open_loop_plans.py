@@ -9,7 +9,7 @@ import numpy as np
 
 from unigauge.errors import InputError, require_choice
 from unigauge.models.answers import Answer, verdict
-from unigauge.models.dynamics.policy_stocks import PolicyGame, require_game
+from unigauge.models.dynamics.policy_stocks import PolicyGame, in_words, require_game
 from unigauge.models.outcomes import changed
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Commitment(Answer):
         )
 
     def _heading(self) -> str:
-        return f"Plans made once: {self.mode}, {self.game.countries} countries"
+        return f"Plans made once: {self.mode}, {in_words(self.game)}"
 
     def _facts(self) -> dict[str, str]:
         return {"status": self.status, "game": changed(self.game)}

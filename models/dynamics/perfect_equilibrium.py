@@ -14,6 +14,7 @@ from unigauge.models.dynamics.best_plans import best_response_gap
 from unigauge.models.dynamics.policy_stocks import (
     Player,
     PolicyGame,
+    in_words,
     motion,
     payoff,
     players,
@@ -134,7 +135,7 @@ class Outcome(Answer):
         return self.path(60)[["period", "knowledge", "standards"]]
 
     def _heading(self) -> str:
-        return f"Policy game: {self.mode}, {self.game.countries} countries"
+        return f"Policy game: {self.mode}, {in_words(self.game)}"
 
     def _facts(self) -> dict[str, str]:
         return {"status": self.status, "game": changed(self.game)}

@@ -14,7 +14,16 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["MODES", "Player", "PolicyGame", "motion", "payoff", "players", "require_game"]
+__all__ = [
+    "MODES",
+    "Player",
+    "PolicyGame",
+    "in_words",
+    "motion",
+    "payoff",
+    "players",
+    "require_game",
+]
 
 MODES = ("market", "mixed", "national", "sso", "planner")
 """Who decides: firms; firms about research and governments about standards; governments;
@@ -189,6 +198,11 @@ def players(game: PolicyGame, mode: str) -> list[Player]:
     if mode == "sso":
         return [*firms, Player(standards, *together)]
     return [*firms, *(Player(standards[[i]], *everyone[i]) for i in range(n))]
+
+
+def in_words(game: PolicyGame) -> str:
+    """Return how many countries play."""
+    return "1 country" if game.countries == 1 else f"{game.countries} countries"
 
 
 def require_game(game: object) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from unigauge.errors import InputError, require_integer, require_number
 from unigauge.models.agreements.entries import entries, vector
+from unigauge.models.agreements.listing import Listing
 from unigauge.models.answers import Answer, verdict
 from unigauge.results import frozen
 
@@ -124,7 +125,7 @@ def parity(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Urn(Answer):
+class Urn(Listing):
     """Mean path of shares if what one has attracts more.
 
     Attributes
@@ -157,6 +158,14 @@ class Urn(Answer):
 
         columns = {f"share_{i + 1}": self.path[:, i] for i in range(len(self.start))}
         return pd.DataFrame({"step": np.arange(len(self.path)), **columns})
+
+    def _columns(self) -> Mapping[str, Any]:
+        return {
+            "start": self.start,
+            "fitness": self.fitness,
+            "share_at_start": self.path[0],
+            "share_at_end": self.shares,
+        }
 
     def _heading(self) -> str:
         return f"Shares if success feeds on itself, k = {self.power:g}"

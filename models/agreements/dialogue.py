@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from unigauge.errors import InputError
 from unigauge.models.agreements.entries import entries, matrix, vector
-from unigauge.models.answers import Answer, verdict
+from unigauge.models.agreements.listing import Listing
+from unigauge.models.answers import verdict
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _MODULUS = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Dialogue(Answer):
+class Dialogue(Listing):
     """Where a dialogue leads, and how fast.
 
     Attributes
@@ -79,6 +80,14 @@ class Dialogue(Answer):
             path.append((1 - a) * (self.weights @ path[-1]) + a * self.start)
         columns = {f"opinion_{i + 1}": list(c) for i, c in enumerate(np.transpose(path))}
         return pd.DataFrame({"round": np.arange(rounds + 1), **columns})
+
+    def _columns(self) -> Mapping[str, Any]:
+        return {
+            "start": self.start,
+            "anchor": self.anchor,
+            "influence": self.influence,
+            "limit": self.limit,
+        }
 
     def _heading(self) -> str:
         return "Dialogue" + (" with anchors" if any(self.anchor) else "")
@@ -189,7 +198,7 @@ def _after_many_rounds(moved: Array, added: Array, start: Array) -> Array:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Stages(Answer):
+class Stages(Listing):
     """How long a draft takes from each stage to the end.
 
     Attributes
@@ -218,6 +227,7 @@ class Stages(Answer):
     certificate: float
     p_next: tuple[float, ...]
     p_back: tuple[float, ...]
+    _AGENT: ClassVar[str] = "stage"
 
     def plot_data(self) -> pd.DataFrame:
         """Return how likely it is that a draft has passed by each step."""
@@ -233,6 +243,15 @@ class Stages(Answer):
 
     def _marks(self) -> Mapping[str, float]:
         return {f"mean {self.expected[0]:.3g}": float(self.expected[0])}
+
+    def _columns(self) -> Mapping[str, Any]:
+        return {
+            "p_next": self.p_next,
+            "p_back": self.p_back,
+            "visits": self.visits,
+            "expected": self.expected,
+            "deviation": self.deviation,
+        }
 
     def _heading(self) -> str:
         return f"A draft through {len(self.expected)} stages"

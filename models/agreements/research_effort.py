@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from unigauge.errors import InputError, require_choice, require_number
+from unigauge.models.agreements.listing import Listing
 from unigauge.models.agreements.package import Package
 from unigauge.models.agreements.package_bargains import solve
-from unigauge.models.answers import Answer
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ __all__ = ["Research", "joint_research"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Research(Answer):
+class Research(Listing):
     """Efforts that shift the frontier, and the package that follows.
 
     Attributes
@@ -78,6 +78,9 @@ class Research(Answer):
             for total in totals
         ]
         return pd.DataFrame({"total_effort": totals, "sum_of_payoffs": worth})
+
+    def _columns(self) -> Mapping[str, Any]:
+        return {"effort": self.effort, "payoff": self.payoff}
 
     def _marks(self) -> Mapping[str, float]:
         return {self.mode: self.total_effort}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from unigauge.models.agreements.entries import entries, vector
-from unigauge.models.answers import Answer, verdict
+from unigauge.models.agreements.listing import Listing
+from unigauge.models.answers import verdict
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ __all__ = ["Sponsors", "sponsor_auction"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Sponsors(Answer):
+class Sponsors(Listing):
     """Whose standard is adopted, and what it costs its sponsor.
 
     Attributes
@@ -56,6 +57,7 @@ class Sponsors(Answer):
     certificate: float
     base: tuple[float, ...]
     worth: tuple[float, ...]
+    _AGENT: ClassVar[str] = "sponsor"
 
     def plot_data(self) -> pd.DataFrame:
         """Return the assistance that each sponsor would pay as its proximity varies."""
@@ -68,6 +70,15 @@ class Sponsors(Answer):
         )
         paid = np.where(grid + self.worth[own] >= rival, np.maximum(0, rival - grid), 0.0)
         return pd.DataFrame({"proximity_of_the_winner": grid, "assistance": paid})
+
+    def _columns(self) -> Mapping[str, Any]:
+        return {
+            "base": self.base,
+            "worth": self.worth,
+            "assistance": self.assistance,
+            "payoff": self.payoff,
+            "adopted": np.arange(len(self.base)) == self.winner,
+        }
 
     def _marks(self) -> Mapping[str, float]:
         return {"here": self.base[self.winner]}

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 DATA = "country_panel"
 ON_THE_TWIN = "twin_"
 """Claims on the method, which are made on simulated data, begin with this."""
+COUNTS = ("pat_resident", "iso9001_cert")
 HORIZON = 5
 
 
@@ -193,12 +194,18 @@ def claims(study: Study, results: Results) -> None:
 def describe(study: Study, results: Results) -> None:
     """Show the data, and what countries have in common."""
     whole, block = results.samples["main"], results.samples["balanced block"]
+    moments = evidence.summary(whole)
     study.table(
         "variables",
-        evidence.summary(whole),
+        moments.drop(index=list(COUNTS)),
         caption="Variables in the main sample, 1998-2017: patents and standards are "
         "log(1 + number per million people); gdp, openness and rd logarithms. Between: of "
         "the countries' means; within: around them.",
+    )
+    study.table(
+        "counts",
+        moments.loc[list(COUNTS)],
+        caption="The yearly counts behind them.",
     )
     study.table(
         "correlation",

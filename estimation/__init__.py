@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 __all__ = [
+    "AdoptionGameFit",
     "Bidirectional",
     "Cointegration",
     "Comparison",
@@ -37,6 +38,7 @@ __all__ = [
     "UnitRoot",
     "WaldTest",
     "WildBootstrap",
+    "adoption_game_fit",
     "bidirectional",
     "cce",
     "cointegration",
@@ -45,6 +47,7 @@ __all__ = [
     "cross_section_dependence",
     "dumitrescu_hurlin",
     "dynamic_gmm",
+    "equilibrium_adoption",
     "half_panel_jackknife",
     "holtz_eakin",
     "inverted_u",
@@ -100,7 +103,13 @@ if TYPE_CHECKING:
     from unigauge.estimation.randomisation import PermutationTest, permutation_test
     from unigauge.estimation.regression_tables import RegressionTable, regression_table
     from unigauge.estimation.static import ols
-    from unigauge.estimation.structural import TwoWayFit, two_way_fit
+    from unigauge.estimation.structural import (
+        AdoptionGameFit,
+        TwoWayFit,
+        adoption_game_fit,
+        equilibrium_adoption,
+        two_way_fit,
+    )
     from unigauge.estimation.systems import SystemFit, three_stage
     from unigauge.estimation.turning_points import InvertedU, inverted_u
     from unigauge.estimation.unit_roots import UnitRoot, unit_root
@@ -108,6 +117,7 @@ if TYPE_CHECKING:
     from unigauge.estimation.wild import WildBootstrap, wild_cluster_bootstrap
 else:
     _HOME = {
+        "AdoptionGameFit": "structural",
         "Bidirectional": "both_directions",
         "Cointegration": "cointegration_tests",
         "Comparison": "comparison",
@@ -133,6 +143,7 @@ else:
         "UnitRoot": "unit_roots",
         "WaldTest": "fits",
         "WildBootstrap": "wild",
+        "adoption_game_fit": "structural",
         "bidirectional": "both_directions",
         "cce": "mean_groups",
         "cointegration": "cointegration_tests",
@@ -141,6 +152,7 @@ else:
         "cross_section_dependence": "dependence",
         "dumitrescu_hurlin": "granger",
         "dynamic_gmm": "gmm",
+        "equilibrium_adoption": "structural",
         "half_panel_jackknife": "jackknife",
         "holtz_eakin": "granger",
         "inverted_u": "turning_points",

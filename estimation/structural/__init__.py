@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from unigauge.estimation.structural.adoption_estimates import adoption_game_fit
+from unigauge.estimation.structural.adoption_fixed_points import equilibrium_adoption
+from unigauge.estimation.structural.adoption_results import AdoptionGameFit
 from unigauge.estimation.structural.two_way_estimates import two_way_fit
 from unigauge.estimation.structural.two_way_results import TwoWayFit
 
-__all__ = ["TwoWayFit", "two_way_fit"]
+__all__ = [
+    "AdoptionGameFit",
+    "TwoWayFit",
+    "adoption_game_fit",
+    "equilibrium_adoption",
+    "two_way_fit",
+]

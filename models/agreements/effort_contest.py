@@ -74,14 +74,14 @@ class Contest:
             raise InputError(
                 f"values is {self.values!r}; there must be at least two contestants."
             )
-        caps = np.broadcast_to(np.asarray(self.caps, dtype=np.float64), size).tolist()
+        caps = (self.caps,) * size if np.ndim(self.caps) == 0 else tuple(self.caps)
         finite = [0.0 if cap == math.inf else cap for cap in caps]
         vector("caps", finite, size, at_least=0)
         checked = {
             "values": vector("values", self.values, size, above=0),
             "costs": vector("costs", self.costs, size, above=0),
             "head_starts": vector("head_starts", self.head_starts, size, at_least=0),
-            "caps": tuple(caps),
+            "caps": tuple(map(float, caps)),
             "exponent": require_number(
                 "exponent",
                 self.exponent,

@@ -9,6 +9,7 @@ import numpy as np
 
 from unigauge.errors import InputError, require_integer, require_number, require_numbers
 from unigauge.models.agreements.bar_answers import BarAnswer
+from unigauge.models.agreements.entries import entries
 from unigauge.models.agreements.link_graphs import reachable, require_links
 
 if TYPE_CHECKING:
@@ -233,8 +234,7 @@ def fork_loss(users: ArrayLike, *, value: float = 1.0) -> float:
     >>> fork_loss([3, 2])
     12.0
     """
-    given = np.atleast_1d(np.asarray(users, dtype=float))
-    parts = require_numbers("users", given.tolist(), length=len(given), at_least=0)
+    parts = entries("users", users, at_least=0)
     whole = sum(parts)
     return require_number("value", value) * (whole**2 - sum(part**2 for part in parts))
 

@@ -274,6 +274,8 @@ def _parameters(
     size = len(b)
     k = np.array(vector("slope", slope, size, above=0))
     theta = np.array(vector("capability", capability, size, at_least=0))
+    if not isinstance(donors, Iterable):
+        raise InputError(f"donors is {donors!r}; list who gives, such as [0, 1].")
     givers = tuple(require_integer("donors", donor, at_least=0) for donor in donors)
     if not givers or len(set(givers)) < len(givers) or max(givers) >= size:
         raise InputError(

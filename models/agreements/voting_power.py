@@ -174,17 +174,19 @@ def voting_shares(weights: ArrayLike, quota: float) -> tuple[tuple[float, ...], 
     Raises
     ------
     InputError
-        If there is no weight, one is negative, or nobody or everybody decides.
+        If there is no weight, one is negative, or nobody or everybody decides.  A quota
+        above the sum of the weights by rounding only counts as that sum.
     """
     shares = entries("weights", weights, at_least=0)
+    everything = math.fsum(shares)
     limit = require_number(
         "quota",
         quota,
         above=0,
-        at_most=math.fsum(shares),
+        at_most=everything * (1 + _TIE),
         because="else nobody, or even the empty coalition, would win",
     )
-    return shares, limit
+    return shares, min(limit, everything)
 
 
 def _power(weights: ArrayLike, quota: float, index: str) -> Power:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 __all__ = ["Agenda", "BlocVote", "bloc_vote", "setter"]
+
+_TIE = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -133,12 +136,13 @@ def setter(
     q = require_number("status_quo", status_quo)
     goal = require_number("setter_ideal", setter_ideal)
     options = np.array([q, goal, *(2 * ideal - q for ideal in x)])
-    passing = options[_accepting(options, x, shares, q) >= limit - 1e-12]
+    slack = _TIE * math.fsum(shares)
+    passing = options[_accepting(options, x, shares, q) >= limit - slack]
     far = np.abs(passing - goal)
-    close = passing[far <= far.min() + 1e-12]
+    close = passing[far <= far.min() + _TIE * np.abs(options).max()]
     proposal = float(close[np.abs(close - q).argmin()])
     grid = _grid(x, q, goal)
-    tried = grid[_accepting(grid, x, shares, q) >= limit]
+    tried = grid[_accepting(grid, x, shares, q) >= limit - slack]
     best = float(np.abs(tried - goal).min()) if tried.size else np.inf
     certificate = max(0.0, abs(proposal - goal) - best)
     status = verdict(certificate)
@@ -170,7 +174,8 @@ def _accepting(
 ) -> Array:
     """Return the weight that finds each proposal no worse than q."""
     x = np.array(ideals)
-    accepts = np.abs(proposals[:, None] - x) <= np.abs(q - x) + 1e-12
+    rounding = _TIE * max(abs(q), np.abs(x).max())
+    accepts = np.abs(proposals[:, None] - x) <= np.abs(q - x) + rounding
     return np.asarray(accepts @ np.array(weights))
 
 

@@ -523,6 +523,8 @@ def test_other_bad_input_is_refused() -> None:
         with_rival(package, win=0, lose=-1, rival_strength=-1)
     with pytest.raises(InputError, match="research moves nothing"):
         joint_research(mirror_package())
+    with pytest.raises(InputError, match="list who gives"):
+        assistance(donors=0)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="name at least one party"):
         assistance(donors=())
     with pytest.raises(InputError, match="name at least one party"):

@@ -206,6 +206,8 @@ def test_results_print_plot_and_record(outcome) -> None:
         ({"costs": (1, 2, 3)}, "values has 2 entries"),
         ({"head_starts": -1}, "head_starts"),
         ({"caps": (1, -1)}, r"caps\[1\] is -1"),
+        ({"caps": (1, "x")}, r"caps\[1\] is 'x'"),
+        ({"caps": (1, 2), "values": (1, 1, 1)}, "caps has 2 entries"),
         ({"exponent": 1.5}, "pure strategies"),
         ({"exponent": 0}, "exponent is 0"),
     ],

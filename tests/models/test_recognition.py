@@ -612,6 +612,7 @@ def test_phase_diagram():
         (lambda: fragmentation(1, n=3, size=[1, 2]), "must have 3"),
         (lambda: fragmentation(1, n=3, groups=[0, 1]), "one label"),
         (lambda: fork_loss([-1, 2]), "at least 0"),
+        (lambda: fork_loss("ab"), "users is 'ab'"),
         (lambda: global_standard_share(0, 0), "both 0"),
         (lambda: partner_counts(3, 4), "every partner has one"),
     ],

@@ -153,6 +153,24 @@ def test_results_print_plot_and_record(outcome) -> None:
     assert not outcome.plot_data().empty
 
 
+def test_unanimity_survives_rounding_of_the_weights() -> None:
+    weights = (0.1, 0.2, 0.3)
+    quotas = (0.1 + 0.2 + 0.3, 0.3 + 0.2 + 0.1)
+    assert quotas[0] > quotas[1]
+    for quota in quotas:
+        found = setter([1, 2, 3], 0, 10, quota=quota, weights=weights)
+        assert (found.proposal, found.status) == (2, "ok")
+        assert banzhaf(weights, quota).power == pytest.approx(np.full(3, 1 / 3))
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1.0, 3e5, 1e9])
+def test_the_setters_answer_does_not_hang_on_units(scale: float) -> None:
+    x, q, goal = np.array([0.37, 0.51, 0.83]), 0.1, 1.2
+    found = setter(x * scale, q * scale, goal * scale, quota=3)
+    assert found.proposal == pytest.approx(0.64 * scale, rel=1e-9)
+    assert found.status == "ok"
+
+
 def test_bad_input_is_refused() -> None:
     with pytest.raises(InputError, match="quota is 0"):
         banzhaf([1, 2], 0)

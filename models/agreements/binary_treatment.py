@@ -10,6 +10,7 @@ import numpy as np
 
 from unigauge.errors import InputError, require_choice, require_number, require_numbers
 from unigauge.models.agreements.bar_answers import BarAnswer
+from unigauge.models.answers import verdict
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -121,7 +122,8 @@ class Treatment(BarAnswer):
         All equilibria; one under national treatment, where each country has a dominant
         strategy.  A country that is indifferent imposes.
     status : str
-        ``ok``, or ``multiple`` if there are several equilibria.
+        ``ok``; ``multiple`` if there are several equilibria; ``uncertified`` if the
+        certificate is above 1e-8 of welfare.
     certificate : float
         Largest gain from deviating alone over all equilibria; for ``efficient``, what any
         other rules would add.
@@ -205,6 +207,7 @@ def solve(world: TwoCountries, regime: str) -> Treatment:
         equilibria = tuple(c for c in rules if _replies(rules, c))
         chosen = max(equilibria, key=lambda choice: float(rules[choice].sum()))
         certificate = max(_regret(world, regime, choice) for choice in equilibria)
+    certified = verdict(certificate / max(1.0, float(np.abs(rules[chosen]).max())))
     imposed = imposed_by(regime, chosen)
     bound = imposed[:, 0] if regime == "mutual_recognition" else imposed.max(axis=0)
     standards = (bool(bound[0]), bool(bound[1]))
@@ -215,7 +218,7 @@ def solve(world: TwoCountries, regime: str) -> Treatment:
         welfare=frozen(rules[chosen]),
         total=float(rules[chosen].sum()),
         equilibria=equilibria or (standards,),
-        status="multiple" if len(equilibria) > 1 else "ok",
+        status="multiple" if certified == "ok" and len(equilibria) > 1 else certified,
         certificate=certificate,
         world=world,
     )

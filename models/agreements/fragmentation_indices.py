@@ -11,6 +11,7 @@ from unigauge.errors import InputError, require_integer, require_number, require
 from unigauge.models.agreements.bar_answers import BarAnswer
 from unigauge.models.agreements.entries import entries
 from unigauge.models.agreements.link_graphs import reachable, require_links
+from unigauge.models.answers import verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +55,7 @@ class Fragmentation(BarAnswer):
     groups : array of int, shape (n,)
         The group of each country.
     status : str
-        ``ok``: there is one group or more.
+        ``ok``, or ``uncertified`` if the certificate is above 0.
     certificate : float
         0 if no link leads from one component to another, as it must be; NaN if the groups
         were given.
@@ -161,7 +162,7 @@ def fragmentation(
         density=float(linked.sum() / (countries * (countries - 1))),
         retained_value=1 / ens,
         groups=label,
-        status="ok",
+        status=verdict(float(crossing.any())) if groups is None else "ok",
         certificate=float(crossing.any()) if groups is None else float("nan"),
     )
 
@@ -280,7 +281,8 @@ class PartnerCounts(BarAnswer):
     partners : int
         Partners.
     status : str
-        ``ok``, or ``corner`` if every partner has just one, so that the rate is 0.
+        ``ok``; ``corner`` if every partner has just one, so that the rate is 0;
+        ``uncertified`` if the certificate is above 1e-8 of the mean.
     certificate : float
         Distance of lambda/(1 - exp(-lambda)) from the mean.
     """
@@ -352,6 +354,7 @@ def partner_counts(agreements: int, partners: int) -> PartnerCounts:
         )
     one = partners * (rate / np.expm1(rate) if rate else 1.0)
     two = one * rate / 2
+    certificate = abs(rate / (1 - float(np.exp(-rate))) - mean) if rate else 0.0
     return PartnerCounts(
         mean=mean,
         rate=rate,
@@ -359,6 +362,6 @@ def partner_counts(agreements: int, partners: int) -> PartnerCounts:
         with_two=float(two),
         with_more=float(partners - one - two),
         partners=partners,
-        status="ok" if rate else "corner",
-        certificate=abs(rate / (1 - float(np.exp(-rate))) - mean) if rate else 0.0,
+        status=verdict(certificate / mean) if rate else "corner",
+        certificate=certificate,
     )

@@ -14,7 +14,7 @@ from unigauge.models.agreements.network_concepts import TOLERANCE
 from unigauge.models.agreements.recognition_demand import DOMAINS
 from unigauge.models.agreements.recognition_engine import evaluate, market_contributions
 from unigauge.models.agreements.recognition_world import World, require_world
-from unigauge.models.answers import Answer
+from unigauge.models.answers import Answer, verdict
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -142,8 +142,8 @@ def improving_path(
         raise InputError("start is one-sided; a path of mutual links starts from a graph.")
     proposals, track, settled = _walk(world, linked, rng, most)
     status, certificate, welfare = _check(world, linked)
-    if status == "ok" and not settled:
-        status = "maxit"
+    if status == "ok":
+        status = verdict(certificate) if settled else "maxit"
     for array in (linked, track):
         array.setflags(write=False)
     return ImprovingPath(

@@ -23,8 +23,10 @@ from unigauge.models.agreements.network_concepts import (
     gain_left,
     surviving,
 )
+from unigauge.models.agreements.recognition_demand import DOMAINS
 from unigauge.models.agreements.recognition_engine import evaluate, tabulate
 from unigauge.models.agreements.recognition_world import World
+from unigauge.models.answers import verdict
 from unigauge.results import Result, axes_or_new, frozen
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ __all__ = [
 
 CONCEPTS = ("pairwise", "transfers", "strong", "farsighted")
 """What :func:`stable` can mean."""
-STATUSES = ("ok", "no_equilibrium_found", "uncovered", "outside", "explosive")
+STATUSES = ("ok", "no_equilibrium_found", *DOMAINS[1:])
 """What can come out: networks, none, or payoffs that leave the domain of the demand."""
 _LARGEST = {"pairwise": 7, "transfers": 7, "strong": 6, "farsighted": 5}
 _CERTIFIED = 2048
@@ -72,8 +74,9 @@ class Networks(Result):
     size : array, shape (n,)
         Consumers; alike for given payoffs.
     status : str
-        ``ok``; ``no_equilibrium_found`` if no network is stable; ``uncovered``, ``outside``
-        or ``explosive`` if some graph's payoffs leave the domain of the demand.
+        ``ok``; ``no_equilibrium_found`` if no network is stable; ``uncertified`` if the
+        certificate is above 1e-8; ``uncovered``, ``outside`` or ``explosive`` if some graph's
+        payoffs leave the domain of the demand.
     certificate : float
         Largest gain that the concept's moves leave at these networks, with payoffs worked
         out again graph by graph; for ``efficient`` what one link more or less would add to
@@ -269,9 +272,10 @@ def _networks(
     spread = graphs[::step]
     graphs = graphs.astype(np.int64)
     graphs.setflags(write=False)
+    certificate = gain_left(value, spread, len(table), concept)
     status = domain
-    if domain == "ok" and not len(graphs):
-        status = "no_equilibrium_found"
+    if domain == "ok":
+        status = verdict(certificate) if len(graphs) else "no_equilibrium_found"
     return Networks(
         graphs=graphs,
         welfare=frozen(table[:, graphs].T),
@@ -280,7 +284,7 @@ def _networks(
         n=len(table),
         size=frozen(world.size if isinstance(world, World) else np.ones(len(table))),
         status=status,
-        certificate=gain_left(value, spread, len(table), concept),
+        certificate=certificate,
         complete=True,
     )
 

@@ -10,6 +10,7 @@ import numpy as np
 from unigauge.errors import InputError, require_choice, require_number
 from unigauge.models.agreements.bar_answers import BarAnswer
 from unigauge.models.agreements.recognition_demand import linear, linear_gain
+from unigauge.models.answers import verdict
 from unigauge.models.arrays import require_array
 from unigauge.results import frozen
 
@@ -129,7 +130,7 @@ class Outsiders(BarAnswer):
     demand : str
         ``linear``: the module of demand.
     status : str
-        ``ok``.
+        ``ok``, or ``uncertified`` if the certificate is not nearly zero.
     certificate : float
         Largest gain of a firm from another quantity.
     """
@@ -226,7 +227,7 @@ def outsider(
         consumer_surplus=frozen(sold.consumer_surplus),
         cost=frozen(cost),
         demand="linear",
-        status="ok",
+        status=verdict(float(gain.max()) / max(1.0, given.demand_intercept**2)),
         certificate=float(gain.max()),
     )
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DOMAINS", "Sales", "hotelling", "hotelling_gain", "linear", "linear_gain"]
 
-DOMAINS = ("ok", "uncovered", "outside", "explosive")
+DOMAINS = ("ok", "uncertified", "uncovered", "outside", "explosive")
 """Whether the equations hold, and in what way they do not; the worst comes last."""
 DEVIATION = 1e-9
 """Largest gain from a price deviation that still counts as none."""

@@ -43,6 +43,7 @@ __all__ = [
 ENUMERATED = 7
 """Most countries whose graphs are all listed."""
 _CHUNK = 1 << 14
+_CERTIFIED = 1e-8
 
 
 class Evaluated(NamedTuple):
@@ -192,6 +193,8 @@ def _evaluate(world: World, recognised: NDArray[np.bool_]) -> Evaluated:
     fulfilled = world.network_benefit * (weights * consumed[:, None, :]).sum(axis=2)
     off = np.maximum(gap, np.abs(fulfilled - shift)).max(axis=1)
     domain = sales.domain.reshape(graphs, n).max(axis=1)
+    unsure = off > _CERTIFIED * np.maximum(1.0, profit.max(axis=(1, 2)))
+    domain[(domain == 0) & unsure] = DOMAINS.index("uncertified")
     for part in (welfare, surplus, profit, quantity, shift, off):
         part[explosive] = np.nan
     domain[explosive] = DOMAINS.index("explosive")

@@ -85,7 +85,9 @@ class Payoffs(BarAnswer):
     demand : str
         The module of demand that the numbers hold for.
     status : str
-        ``ok``; ``explosive`` where network effects admit no equilibrium (welfare is NaN);
+        ``ok``; ``uncertified`` if the certificate is above 1e-8 (as a share of the largest
+        profit if that is above 1); ``explosive`` where network effects admit no equilibrium
+        (welfare is NaN);
         ``outside`` or ``uncovered`` where Hotelling's equations do not describe the market:
         a firm loses a whole line or would rather deviate, or some consumers would not buy.
     certificate : float

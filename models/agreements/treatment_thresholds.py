@@ -14,7 +14,7 @@ from unigauge.models.agreements.binary_treatment import (
     imposed_by,
     solve,
 )
-from unigauge.models.answers import Answer
+from unigauge.models.answers import Answer, verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +42,7 @@ class Thresholds(Answer):
     demand_intercept, compliance_cost : float
         alpha and k.
     status : str
-        ``ok``.
+        ``ok``, or ``uncertified`` if the certificate is above 1e-8 alpha^2.
     certificate : float
         Largest gain that a country has from imposing or not at its threshold: it should be
         indifferent.
@@ -145,6 +145,6 @@ def costinot(*, demand_intercept: float = 1.0, compliance_cost: float = 0.25) ->
         mutual_recognition_if_other_strict=strict,
         demand_intercept=alpha,
         compliance_cost=k,
-        status="ok",
+        status=verdict(max(off) / alpha**2),
         certificate=max(off),
     )

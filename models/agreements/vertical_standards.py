@@ -9,7 +9,7 @@ import numpy as np
 
 from unigauge.errors import InputError, require_integer, require_number
 from unigauge.models.agreements.partition_games import require_partition
-from unigauge.models.answers import Answer
+from unigauge.models.answers import Answer, verdict
 from unigauge.models.regulation.certificates import largest_gain
 from unigauge.results import frozen
 
@@ -160,7 +160,8 @@ class VerticalStandards(Answer):
     reading : str
         ``too strict``, ``too lax`` or ``as good as``: the standard alone, against the best.
     status : str
-        ``ok``, or ``corner`` if a standard is 0 or as strict as possible.
+        ``ok``; ``corner`` if a standard is 0 or as strict as possible; ``uncertified`` if
+        the certificate is not nearly zero.
     certificate : float
         Largest gain of a bloc from another standard, by global search.
     world : Vertical
@@ -215,6 +216,7 @@ def standards(world: Vertical) -> VerticalStandards:
     gains = [_gain(world, c, s) for c, s in enumerate(by_size.tolist(), start=1)]
     apart = by_size[0] - by_size[-1]
     at_end = (by_size <= 0) | (by_size >= world.strictest)
+    certified = verdict(max(gains) / max(1.0, world.demand_intercept**2))
     return VerticalStandards(
         by_size=frozen(by_size),
         alone=float(by_size[0]),
@@ -223,7 +225,7 @@ def standards(world: Vertical) -> VerticalStandards:
         reading=(
             "as good as" if abs(apart) < 1e-9 else "too strict" if apart > 0 else "too lax"
         ),
-        status="corner" if at_end.any() else "ok",
+        status="corner" if certified == "ok" and at_end.any() else certified,
         certificate=max(gains),
         world=world,
     )

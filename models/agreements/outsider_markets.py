@@ -31,8 +31,9 @@ class RegionalMarkets:
     """Member markets with standards of their own, and firms inside and outside.
 
     A firm's unit costs burden x stringency, delta for each standard beyond the first that
-    it makes to (even one under which it ends up selling nothing), psi where it needs a
-    conformity test of its own, and t abroad.
+    it makes to (even one under which it ends up selling nothing; two countries' standards
+    are two even if equally strict), psi where it needs a conformity test of its own, and t
+    abroad.
 
     Parameters
     ----------
@@ -86,24 +87,19 @@ class RegionalMarkets:
         """Return what a unit costs each firm in each market, shape (firms, m)."""
         which = require_choice("arrangement", arrangement, ARRANGEMENTS)
         firms, markets = len(self.burden), len(self.stringency)
-        member = np.arange(firms) < markets
         foreign = np.arange(firms)[:, None] != np.arange(markets)
         made = np.tile(self.stringency, (firms, 1))
-        tested = foreign.astype(float)
+        separately = np.ones((firms, 1), dtype=bool)  # who makes to each market's standard
         if which == "harmonisation":
-            made[:] = self.stringency.max()
-            tested[:] = 0.0
+            made[:], separately[:] = self.stringency.max(), False
         elif which != "none":
-            made[:markets] = self.stringency[:, None]
-            tested[:markets] = 0.0
+            made[:markets], separately[:markets] = self.stringency[:, None], False
             if which == "recognition":
-                made[~member] = self.stringency.min()
-                tested[:] = 0.0
-        kinds = np.array([len(np.unique(row)) for row in made])
+                made[markets:], separately[markets:] = self.stringency.min(), False
         cost: Array = (
             self.burden[:, None] * made
-            + self.variety_cost * (kinds - 1)[:, None]
-            + self.test_cost * tested
+            + self.variety_cost * (markets - 1) * separately
+            + self.test_cost * (foreign & separately)
             + self.trade_cost * foreign
         )
         return cost

@@ -212,6 +212,17 @@ def test_rivals_by_hand():
 # Outsiders
 
 
+def test_two_standards_are_two_even_if_equally_strict():
+    alike, nearly = (
+        RegionalMarkets(stringency=(0.8, low), test_cost=0) for low in (0.8, 0.8 - 1e-12)
+    )
+    for which in ARRANGEMENTS:
+        off = outsider(alike, which).quantity - outsider(nearly, which).quantity
+        assert abs(off).max() < 1e-10
+    gain = outsider(alike, "harmonisation").sales - outsider(alike).sales
+    assert (gain[:3] > 0).all()
+
+
 def test_outsiders_by_default():
     sales = {which: outsider(arrangement=which).sales for which in ARRANGEMENTS}
     change = {which: sales[which][2:] - sales["none"][2:] for which in ARRANGEMENTS}

@@ -116,7 +116,7 @@ def adoption_game_fit(
     two-step methods' standard errors are clustered by technology and take the first step
     as known; ``"ccp_market"`` is biased in order one over the rows of a technology.
 
-    Reconstruction; tried by simulation.
+    Reconstruction; tried by simulation (``docs/monte_carlo/adoption_game.md``).
 
     Examples
     --------

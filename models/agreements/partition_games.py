@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from unigauge.errors import InputError, require_choice, require_integer
-from unigauge.models.answers import Answer
+from unigauge.models.answers import Answer, verdict
 from unigauge.results import axes_or_new, frozen
 
 if TYPE_CHECKING:
@@ -126,6 +126,7 @@ class PartitionCore(Answer):
         What those do whom deviators leave.
     status : str
         ``ok`` if one partition is stable, ``multiple`` if several are, ``empty_core``;
+        ``uncertified`` if there is a core and the certificate is above 1e-8;
         ``not_applicable`` if payoffs of some partition are not known (NaN), which then is
         neither stable nor a threat to others.
     certificate : float
@@ -257,6 +258,9 @@ def partition_core(
     )
     status = "empty_core" if not core else "ok" if len(core) == 1 else "multiple"
     left = [_gain_again(pays, p, conjecture, players) for p in core or everything]
+    certificate = float(np.fmax.reduce(left) if core else np.fmin.reduce(left))
+    if core and verdict(certificate) != "ok":
+        status = "uncertified"
     return PartitionCore(
         stable=core,
         efficient=best,
@@ -267,7 +271,7 @@ def partition_core(
         blockers=tuple(who if gain > _STRICT else () for gain, who in found),
         conjecture=conjecture,
         status=status if known.all() else "not_applicable",
-        certificate=float(np.fmax.reduce(left) if core else np.fmin.reduce(left)),
+        certificate=certificate,
     )
 
 

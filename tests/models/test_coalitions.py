@@ -212,6 +212,18 @@ def test_rivals_by_hand():
 # Outsiders
 
 
+def test_a_core_that_asking_again_refutes_is_uncertified():
+    asked = []
+
+    def fickle(partition):
+        asked.append(partition)
+        again = len(asked) > len(partitions(3)) and len(partition) == 3
+        return [float(again)] * 3
+
+    core = partition_core(fickle, n=3)
+    assert (core.status, core.certificate) == ("uncertified", 1.0)
+
+
 def test_two_standards_are_two_even_if_equally_strict():
     alike, nearly = (
         RegionalMarkets(stringency=(0.8, low), test_cost=0) for low in (0.8, 0.8 - 1e-12)

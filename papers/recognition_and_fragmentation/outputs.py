@@ -176,7 +176,7 @@ def phase_maps(study: Study) -> None:
         data=data,
         caption="When the world falls apart, by conversion cost and network benefit. Left, "
         "linear demand with homogeneous goods: the mean effective number of standards over "
-        "pairwise stable networks; 1 is full recognition. Right, Hotelling demand: where two "
+        "pairwise stable networks; at 1 all are connected. Right, Hotelling demand: where two "
         "of three countries gain by excluding the third, who stays open. The maps answer "
         "different questions and have different scales.",
         alt="Left, a dark region at high conversion cost and small network benefit. Right, a "

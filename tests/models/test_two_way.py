@@ -121,7 +121,8 @@ def test_on_a_network_imitation_lowers_the_bar(adjustment, response, imitation, 
     )
     own, neighbours = system.reduced_form
     full = np.kron(np.eye(units), own) + np.kron(weights, neighbours)
-    assert system.radius == pytest.approx(np.abs(np.linalg.eigvals(full)).max(), abs=1e-9)
+    # eigvals sees a double eigenvalue to the root of rounding only
+    assert system.radius == pytest.approx(np.abs(np.linalg.eigvals(full)).max(), abs=1e-6)
     if abs(system.loop - 1) > 1e-9:
         assert (system.status == "stable") == (system.loop < 1)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
@@ -68,12 +68,14 @@ def test_every_cutoff(alpha, beta, y):
 @SOME
 def test_every_regime(c, alpha, beta, z):
     found = regime_change(c, alpha, beta, z)
-    u = np.linspace(-9, 9, 40_001)
+    u = np.linspace(-7, 7, 40_001)  # beyond, theta* is rounded to 0 or 1
     left = alpha / math.sqrt(beta) * (ndtr(u) - z) - u
     excess = left - math.sqrt(1 + alpha / beta) * ndtri(c)
     roots = crossings(excess)
-    inside = np.abs(ndtri(found.thetas)) < 8.9
-    close = len(found.thetas) > 1 and np.diff(ndtri(found.thetas)).min() < 1e-2
+    where = ndtri(found.thetas)
+    assume(not np.any(np.abs(np.abs(where) - 7) < 1e-3))
+    inside = np.abs(where) < 7
+    close = len(where) > 1 and np.diff(where).min() < 1e-2
     assert inside.sum() == roots or close
     assert found.certificate < 1e-10
     if found.unique:

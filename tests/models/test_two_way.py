@@ -121,8 +121,9 @@ def test_on_a_network_imitation_lowers_the_bar(adjustment, response, imitation, 
     )
     own, neighbours = system.reduced_form
     full = np.kron(np.eye(units), own) + np.kron(weights, neighbours)
-    # eigvals sees a double eigenvalue to the root of rounding only
-    assert system.radius == pytest.approx(np.abs(np.linalg.eigvals(full)).max(), abs=1e-6)
+    sizes = np.sort(np.abs(np.linalg.eigvals(full)))
+    double = sizes[-1] - sizes[-2] < 1e-4  # eigvals then knows it to the root of rounding
+    assert system.radius == pytest.approx(sizes[-1], abs=1e-6 if double else 1e-9)
     if abs(system.loop - 1) > 1e-9:
         assert (system.status == "stable") == (system.loop < 1)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-FOLDERS = ("models", "estimation", "datasets", "papers")
+FOLDERS = ("models", "estimation", "datasets", "papers", "lectures")
 
 
 class LinkFolders(BuildHookInterface):

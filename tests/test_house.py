@@ -16,14 +16,14 @@ import pytest
 import unigauge
 
 ROOT = Path(__file__).resolve().parents[1]
-WINGS = ("models", "estimation", "datasets", "papers")
+WINGS = ("models", "estimation", "datasets", "papers", "lectures")
 GROUND = {"errors", "results", "sweeps", "two_way_map"}
 ALLOWED = {
     "models": GROUND | {"models"},
     "estimation": GROUND | {"estimation"},
     "datasets": GROUND | {"datasets"},
     "papers": GROUND | {"papers", "models", "estimation", "datasets"},
-    "lectures": GROUND | {"papers", "models", "estimation", "datasets"},
+    "lectures": GROUND | {"lectures", "papers", "models", "estimation", "datasets"},
 }
 HEAVY = {
     "formulaic",

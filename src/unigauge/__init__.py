@@ -1,11 +1,12 @@
 """unigauge: the economics of standards, in games, panels, data and papers.
 
-Four wings, each importable on its own:
+Five wings, each importable on its own:
 
 * :mod:`unigauge.models`: games in which governments and firms choose standards;
 * :mod:`unigauge.estimation`: panel estimators that ask which way influence runs;
 * :mod:`unigauge.datasets`: data with provenance;
-* :mod:`unigauge.papers`: published claims, each a check that can fail.
+* :mod:`unigauge.papers`: published claims, each a check that can fail;
+* :mod:`unigauge.lectures`: each model taught in one page.
 
 They stand on :mod:`unigauge.errors`, :mod:`unigauge.results`, :mod:`unigauge.sweeps` and
 :mod:`unigauge.two_way_map`.
@@ -17,7 +18,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "datasets", "estimation", "models", "papers", "sweeps"]
+__all__ = [
+    "__version__",
+    "datasets",
+    "estimation",
+    "lectures",
+    "models",
+    "papers",
+    "sweeps",
+]
 
 # An editable install puts only ``src`` on the path.  Where the links that
 # ``hatch_build.py`` makes are missing, look for the wings beside ``src``.
@@ -26,7 +35,7 @@ if not Path(__file__).with_name("models").exists() and (_beside_src / "models").
     __path__.append(str(_beside_src))
 
 if TYPE_CHECKING:
-    from unigauge import datasets, estimation, models, papers, sweeps
+    from unigauge import datasets, estimation, lectures, models, papers, sweeps
 else:
 
     def __getattr__(name):

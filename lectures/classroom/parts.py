@@ -1,0 +1,131 @@
+"""Heading, code that runs, tables, pictures and the reading list."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import io
+from html import escape
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from unigauge.errors import require_choice
+from unigauge.lectures import LECTURES
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from marimo import Html
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["heading", "picture", "reading", "session", "stylesheet", "table"]
+
+DOTS_PER_INCH = 120
+
+
+def stylesheet() -> str:
+    """Return the style sheet of the parts."""
+    return (files("unigauge.lectures.classroom") / "parts.css").read_text(encoding="utf-8")
+
+
+def heading(name: str, title: str, promise: str) -> Html:
+    """Return the head of a lecture, and with it the style sheet of the parts.
+
+    Parameters
+    ----------
+    name : str
+        One of :data:`unigauge.lectures.LECTURES`.
+    title : str
+        What the lecture is called.
+    promise : str
+        What the hour teaches, in one sentence.
+    """
+    import marimo
+
+    place = LECTURES.index(require_choice("lecture", name, LECTURES)) + 1
+    return marimo.Html(
+        f"<style>{stylesheet()}</style><header class='ug-heading'>"
+        f"<p class='ug-eyebrow'>unigauge · lecture {place} of {len(LECTURES)}</p>"
+        f"<h1>{escape(title)}</h1><p class='ug-lede'>{escape(promise)}</p></header>"
+    )
+
+
+def session(code: str) -> Html:
+    """Return code, and the value of its last line, which it computes.
+
+    Parameters
+    ----------
+    code : str
+        At most ten lines of Python that stand alone; the last is an expression.
+
+    Examples
+    --------
+    >>> "3.0" in session("import math\\nmath.sqrt(9)").text
+    True
+    """
+    import marimo
+
+    lines = code.strip("\n")
+    tree = ast.parse(lines)
+    last = ast.Expression(tree.body.pop().value)  # type: ignore[attr-defined]
+    names: dict[str, Any] = {}
+    exec(compile(tree, "<lecture>", "exec"), names)  # noqa: S102 (the lecture's own text)
+    value = eval(compile(last, "<lecture>", "eval"), names)
+    shown = value if isinstance(value, str) else repr(value)
+    return marimo.Html(
+        f"<div class='ug-session'><pre><code>{escape(lines)}</code></pre>"
+        f"<pre class='ug-answer'>{escape(shown)}</pre></div>"
+    )
+
+
+def table(frame: pd.DataFrame, *, digits: int = 3) -> Html:
+    """Return a data frame as a table, numbers with ``digits`` decimals."""
+    import marimo
+
+    from unigauge.results import html_table
+
+    return marimo.Html(f"<div class='ug-table'>{html_table(frame.round(digits))}</div>")
+
+
+def picture(drawn: Axes | Figure, *, alt: str) -> Html:
+    """Return axes or a figure as a picture.
+
+    Parameters
+    ----------
+    drawn : Axes or Figure
+        What to show.
+    alt : str
+        What the picture shows, for who does not see it.
+    """
+    import marimo
+
+    figure = drawn.get_figure(root=True) if hasattr(drawn, "get_figure") else drawn
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", dpi=DOTS_PER_INCH)  # type: ignore[union-attr]
+    data = base64.b64encode(stream.getvalue()).decode()
+    return marimo.Html(
+        f"<figure class='ug-picture'><img alt='{escape(alt, quote=True)}' "
+        f"src='data:image/png;base64,{data}'></figure>"
+    )
+
+
+def reading(*papers: str, also: tuple[str, ...] = ()) -> Html:
+    """Return the reading list.
+
+    Parameters
+    ----------
+    *papers : str
+        Keys of papers that the toolkit reproduces; each is cited with its command.
+    also : tuple of str
+        Further titles, in Markdown.
+    """
+    import marimo
+
+    from unigauge.papers.catalogue import find
+    from unigauge.papers.paper import Paper
+
+    entries = [
+        f"{Paper.read(find(key)).citation} Run `unigauge reproduce {key}`."
+        for key in papers
+    ]
+    return marimo.md("\n".join(f"- {entry}" for entry in (*entries, *also)))

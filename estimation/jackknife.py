@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from unigauge.errors import IdentificationError
+from unigauge.errors import IdentificationError, require_choice
 from unigauge.estimation.coefficients import by_term, labelled
-from unigauge.estimation.design import build_design
+from unigauge.estimation.counts import solve_poisson
+from unigauge.estimation.design import Design, build_design
 from unigauge.estimation.panel import Panel, as_panel
-from unigauge.estimation.static import least_squares
+from unigauge.estimation.static import Solution, least_squares
 from unigauge.estimation.wording import wrapped
 from unigauge.results import Result, axes_or_new, frozen
 
@@ -36,7 +38,7 @@ class HalfPanelJackknife(Result):
     estimates : array, shape (k,)
         2 whole - (first + second) / 2.
     whole, first, second : array, shape (k,)
-        Least squares in the whole sample and in its halves.
+        Uncorrected, in the whole sample and in its halves.
     split : str
         First period of the second half.
     nobs : int
@@ -122,8 +124,13 @@ class HalfPanelJackknife(Result):
         return [note]
 
 
-def half_panel_jackknife(frame: pd.DataFrame | Panel, formula: str) -> HalfPanelJackknife:
-    """Correct a linear regression with fixed effects for the bias of short panels.
+def half_panel_jackknife(
+    frame: pd.DataFrame | Panel,
+    formula: str,
+    *,
+    model: Literal["linear", "poisson"] = "linear",
+) -> HalfPanelJackknife:
+    """Correct a regression with fixed effects for the bias of short panels.
 
     Fixed effects make the coefficients of lags, and of whatever responds to the
     outcome, wrong by about a constant over T.  The halves have twice that bias, so
@@ -135,12 +142,15 @@ def half_panel_jackknife(frame: pd.DataFrame | Panel, formula: str) -> HalfPanel
         Data indexed by (entity, time).
     formula : str
         As for :func:`unigauge.estimation.ols`.
+    model : {"linear", "poisson"}
+        Least squares, or :func:`unigauge.estimation.poisson`, for counts.
 
     Returns
     -------
     HalfPanelJackknife
         The first half is the first floor(T/2) of the T periods of the sample.  Fixed
-        effects observed in one row of a half only are dropped there.
+        effects observed in one row of a half only, or by Poisson with no outcome above
+        zero there, are dropped there.
 
     Raises
     ------
@@ -158,6 +168,7 @@ def half_panel_jackknife(frame: pd.DataFrame | Panel, formula: str) -> HalfPanel
     >>> corrected.params.round(4).to_dict()
     {'x': 1.832}
     """
+    solve = _SOLVERS[require_choice("model", model, tuple(_SOLVERS))]
     design = build_design(as_panel(frame), formula)
     periods = np.unique(design.time)
     if len(periods) < 4:
@@ -165,11 +176,14 @@ def half_panel_jackknife(frame: pd.DataFrame | Panel, formula: str) -> HalfPanel
             f"the sample has {len(periods)} periods; halves of two or more need at least 4."
         )
     split = periods[len(periods) // 2]
-    halves = [
+    parts = [
+        design,
         design.rows(design.time < split).without_singletons(),
         design.rows(design.time >= split).without_singletons(),
     ]
-    whole, first, second = (least_squares(part).estimates for part in (design, *halves))
+    solved = [solve(part) for part in parts]
+    whole, first, second = (solution.estimates for _, solution in solved)
+    (design, _), *halves = solved
     design.warn()
     return HalfPanelJackknife(
         formula=design.formula.text,
@@ -180,5 +194,15 @@ def half_panel_jackknife(frame: pd.DataFrame | Panel, formula: str) -> HalfPanel
         second=second,
         split=str(design.panel.times[split]),
         nobs=design.nobs,
-        nobs_halves=(halves[0].nobs, halves[1].nobs),
+        nobs_halves=(halves[0][0].nobs, halves[1][0].nobs),
     )
+
+
+def _least_squares(design: Design) -> tuple[Design, Solution]:
+    return design, least_squares(design)
+
+
+_SOLVERS: dict[str, Callable[[Design], tuple[Design, Solution]]] = {
+    "linear": _least_squares,
+    "poisson": solve_poisson,
+}

@@ -285,20 +285,28 @@ def test_saturation_bends_the_response():
     np.testing.assert_allclose(difference, loss, atol=1e-12)
 
 
-def test_counts_are_poisson_about_their_mean():
+@pytest.mark.parametrize("typical", [(20, 20), (15, 30)])
+def test_counts_are_poisson_about_their_mean(typical):
     panel = simulate_two_way(
-        seed=1, observed="counts", units=500, periods=40, unit_scale=0, time_scale=0
+        seed=1,
+        observed="counts",
+        units=500,
+        periods=40,
+        unit_scale=0,
+        time_scale=0,
+        typical_count=typical[0] if typical[0] == typical[1] else typical,
     )
     assert list(panel.columns) == ["patents", "standards"]
     assert set(panel.dtypes) == {np.dtype("int64")}
     states = panel.to_numpy().reshape(500, 40, 2)
     own = np.array(panel.attrs["truth"]["A"])
-    intercept = np.log(21) * (np.eye(2) - own).sum(axis=1)
+    intercept = (np.eye(2) - own) @ np.log1p(typical)
     mean = np.exp(intercept + np.log1p(states[:, :-1]) @ own.T)
     standardised = (states[:, 1:] - mean) / np.sqrt(mean)
     assert abs(standardised.mean()) < 4 / np.sqrt(standardised.size)
     assert standardised.var() == pytest.approx(1, abs=0.03)
-    assert 15 < panel.mean().min() <= panel.mean().max() < 25
+    assert panel.mean().to_numpy() == pytest.approx(typical, rel=0.25)
+    assert panel.attrs["truth"]["typical_count"] == list(typical)
 
 
 def test_truth_is_plain_and_travels():
@@ -346,6 +354,7 @@ def test_the_start_is_forgotten():
         ({"observed": "counts", "absorption": 0.1}, "without absorption"),
         ({"observed": "counts", "shifter_effect": 0.1}, "shifter_effect"),
         ({"observed": "counts", "typical_count": 0}, "typical_count is 0"),
+        ({"observed": "counts", "typical_count": (1, 0)}, r"typical_count\[1\] is 0"),
         ({"burn": -1}, "burn is -1"),
         ({"saturation": 1e3}, "grows without bound"),
         ({"standards_to_knowledge": 9, "burn": 2000}, "grows without bound"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,8 +20,6 @@ from unigauge.errors import (
 from unigauge.two_way_map.algebra import loop, multiplier, radius, structure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
@@ -59,7 +58,7 @@ def simulate_two_way(
     shifter_effect: float | None = None,
     absorption: float = 0.0,
     saturation: float = 0.0,
-    typical_count: float = 20.0,
+    typical_count: float | Sequence[float] = 20.0,
     burn: int | None = None,
 ) -> pd.DataFrame:
     r"""Return a panel in which knowledge and standards drive each other, and the truth.
@@ -105,8 +104,9 @@ def simulate_two_way(
         chi: knowledge also loses chi h_i k, with h_i uniform on (-1, 1) and observed.
     saturation : float
         q: the wanted knowledge also loses q s^2.
-    typical_count : float
-        With ``counts``, the level that sets mu: A and D would keep it without shocks.
+    typical_count : float or (float, float)
+        With ``counts``, the level of both, or of (patents, standards), that sets mu: A and
+        D would keep it without shocks.
     burn : int, optional
         Periods before the first that is returned, from a start at 0.  By default 50, or
         so many more that the start weighs less than a hundredth: the panel is stationary.
@@ -170,9 +170,9 @@ def simulate_two_way(
     burn = _burn(burn, process.radius())
     generator = np.random.default_rng(seed)
     draws = _draw(generator, units, burn + periods, process, scales)
+    typical = _both("typical_count", typical_count)
     if observed == "counts":
-        typical_count = require_number("typical_count", typical_count, above=0)
-        path = _counts(process, draws, typical_count, generator)
+        path = _counts(process, draws, typical, generator)
     else:
         path = _logs(process, draws)
     columns = dict(zip(_COLUMNS[observed], np.moveaxis(path, -1, 0), strict=True))
@@ -186,7 +186,7 @@ def simulate_two_way(
         **scales.truth(),
         "timing": timing,
         "observed": observed,
-        "typical_count": typical_count if observed == "counts" else None,
+        "typical_count": typical.tolist() if observed == "counts" else None,
         "burn": burn,
         "seed": seed,
     }
@@ -344,11 +344,11 @@ def _logs(process: _Process, draws: _Draws) -> Floats:
 
 
 def _counts(
-    process: _Process, draws: _Draws, typical: float, generator: np.random.Generator
+    process: _Process, draws: _Draws, typical: Floats, generator: np.random.Generator
 ) -> Floats:
     """Return the path of the counts, drawn period by period from a start at 0."""
     own, neighbours = process.reduced()
-    intercept = np.log1p(typical) * (np.eye(2) - own - neighbours).sum(axis=1)
+    intercept = (np.eye(2) - own - neighbours) @ np.log1p(typical)
     path = np.empty_like(draws.shocks)
     state = np.zeros(path.shape[1:])
     for now, common in enumerate(draws.common):
@@ -367,6 +367,13 @@ def _pair(
     name: str, values: object, *, at_least: float = -math.inf, below: float = math.inf
 ) -> Floats:
     return np.array(require_numbers(name, values, length=2, at_least=at_least, below=below))
+
+
+def _both(name: str, value: float | Sequence[float]) -> Floats:
+    """Return a positive number, or a pair of them, as a pair."""
+    if isinstance(value, Sequence):
+        return np.array(require_numbers(name, value, length=2, above=0))
+    return np.full(2, require_number(name, value, above=0))
 
 
 def _network(network: ArrayLike | str | None, units: int) -> Floats | None:

@@ -1,7 +1,6 @@
-"""Lecture: why a country would rather set the standards of its imports.
+"""Lecture: standards that pull firms across a border.
 
-Open it with ``marimo edit lectures/delocation.py`` or ``marimo run`` for an app;
-``python lectures/delocation.py`` runs it as a script.
+Why a country would rather set the standards of its imports, and which rules stop it.
 """
 
 import marimo
@@ -13,28 +12,79 @@ app = marimo.App(width="medium", app_title="Standards that pull firms across a b
 def _():
     import marimo as mo
 
+    from unigauge.lectures import classroom
+    from unigauge.lectures.boards.delocation import border, rules
     from unigauge.models import delocation
     from unigauge.papers.grossman_mccalman_staiger_2021 import pictures
 
-    return delocation, mo, pictures
+    return border, classroom, delocation, mo, pictures, rules
+
+
+@app.cell
+def _(classroom):
+    classroom.heading(
+        "delocation",
+        "Standards that pull firms across a border",
+        "Why a country would rather set the standards of its imports, and which rules stop it.",
+    )
+    return
+
+
+@app.cell
+def _():
+    game = {"local": 6, "abroad": 4, "step": 2}
+    return (game,)
+
+
+@app.cell
+def _(game, mo):
+    _all = game["local"] + game["abroad"]
+    _hurt = _all - game["step"]
+    mo.md(
+        f"""
+        ## A game of five minutes
+
+        Split the room in two: *home* on the left, *foreign* on the right. Every student
+        is a firm and stands on one side. One student a side is the government.
+
+        A firm sells in both markets. It earns **{game["local"]}** points in the market
+        where it stands and **{game["abroad"]}** in the other one: the rest is lost on
+        the way. Every step by which a government makes it change its product costs it
+        **{game["step"]}** points. A firm that would earn more on the other side may walk.
+
+        1. *No rules.* Count the firms on each side.
+        2. Home's government says: imports must differ by one step. Who walks, and why?
+        3. Foreign's government answers in kind. Count again, and add up all points.
+
+        Before, a foreign firm earned {_all}. Under home's rule it earns {_hurt}, and on
+        home's side it would earn {_all} again. So it walks, and home's shoppers find
+        more local goods. In the last round both sides have lost. Home's rule was never
+        about the product: it moved firms.
+        """
+    )
+    return
 
 
 @app.cell
 def _(mo):
     mo.md(
-        """
-        # Standards that pull firms across a border
+        r"""
+        ## The payoffs
 
-        Two countries like different things: home likes an attribute of a good to be
-        high, foreign likes it low. Think of the sweetness of a drink or the size of a
-        car. Every firm sells in both markets. It may design two versions, but versions
-        that differ cost more to develop.
+        **Shoppers** at home like an attribute $a$ of a good to be near their taste
+        $\gamma$: think of the sweetness of a drink. How well a version pleases is
 
-        **Before the model speaks.** You govern home. You may not tax imports; you may
-        only say what attribute imported goods must have. What would you ask for, and
-        who would pay?
+        $$A(a) = e^{-\eta (a-\gamma)^2/2}.$$
 
-        Move *one number* below: the standard that home sets for imports.
+        They love variety: the more firms sell near them, the cheaper a unit of
+        satisfaction. Write $P$ for what that unit costs.
+
+        **Firms** design one version for each market. Two versions that lie $d$ apart
+        cost $\Phi(d) = f_0 + f_2 d^2/2$. Goods sent abroad cost $1+\nu$ times as much.
+        Firms enter until none earns a profit.
+
+        **Governments** care for their own shoppers: welfare is
+        $W = -\log P - D$, where $D$ is the damage that consumption does, if any.
         """
     )
     return
@@ -44,108 +94,68 @@ def _(mo):
 def _(delocation):
     world = delocation.World()
     free = delocation.solve(world, "laissez_faire")
-    return free, world
+    national = delocation.solve(world, "national_treatment")
+    apart = national.attributes[0, 0] - national.attributes[0, 1]
+    design = world.fixed_cost + world.adaptation_cost * apart**2 / 2
+    return apart, design, free, national, world
 
 
 @app.cell
-def _(delocation, free, mo):
-    asked = float(free.attributes[delocation.FOREIGN, delocation.HOME])
-    standard = mo.ui.slider(
-        -0.4,
-        0.6,
-        step=0.02,
-        value=0.5,
-        show_value=True,
-        label="home's standard for imports",
-    )
-    mo.vstack([standard, mo.md(f"Left alone, foreign firms would choose {asked:.2f}.")])
-    return (standard,)
-
-
-@app.cell
-def _(delocation, free, mo, standard, world):
-    designs = free.attributes.copy()
-    designs[delocation.FOREIGN, delocation.HOME] = standard.value
-    moved = delocation.equilibrium(world, designs)
-    firms, gain = moved.firms / free.firms - 1, moved.welfare - free.welfare
+def _(apart, design, free, mo, national, world):
+    _nearer = free.attributes[0, 0] - free.attributes[0, 1]
     mo.md(
         f"""
-        | | home | foreign |
-        |---|---:|---:|
-        | change in the number of firms | {firms[0]:+.1%} | {firms[1]:+.1%} |
-        | change in welfare (utility) | {gain[0]:+.4f} | {gain[1]:+.4f} |
+        ## By hand
 
-        The world as a whole: **{gain @ world.market_size:+.4f}**.
+        Take two equal countries. Home likes {world.taste[0]:.1f}, foreign
+        {world.taste[1]:.1f}. Suppose the rule is *national treatment*: each country sets
+        one standard for everything sold there, whoever made it. The package says that
+        the two standards end up {apart:.3f} apart; firms left alone would keep their two
+        versions only {_nearer:.3f} apart.
+
+        1. Designing both versions costs
+           {world.fixed_cost:.0f} + {world.adaptation_cost} × {apart:.3f}² / 2
+           = **{design:.4f}**.
+        2. A firm keeps one part in {world.elasticity_of_substitution:.0f} of its sales as
+           margin, so it must sell {world.elasticity_of_substitution:.0f} times that.
+        3. More distant versions cost more, so the world has room for fewer firms:
+           {national.firms.sum():.3f} instead of {free.firms.sum():.3f}.
         """
     )
     return
 
 
 @app.cell
-def _(free, pictures, standard):
-    path = pictures.import_standard(free, 101)
-    picture = pictures.draw_delocation(path, free)
-    for panel in picture.figure.axes:
-        panel.axvline(standard.value, color="C3", lw=2)
-    picture.figure
-    return
-
-
-@app.cell
-def _(mo):
+def _(design, mo, national, world):
+    _markups = world.elasticity_of_substitution - 1
+    _firms = world.market_size[0] / (_markups * design)
     mo.md(
-        """
-        The red line is your standard, the dotted line what firms would choose. Whichever
-        way you move it, serving home becomes harder for foreign firms. Home gains, and
-        foreign loses more than home gains. Near the dotted line little happens, because
-        firms chose well; far from it firms cross the border.
+        rf"""
+        ## Closed form
 
-        ## What rules stop this?
+        Under national treatment with two equal countries each has
 
-        Now choose the rules, and the world.
+        $$n = \frac{{N}}{{(\sigma - 1)\,\Phi(d)}}$$
+
+        firms, where $N$ is the size of the market and $\sigma$ says how easily shoppers
+        swap one good for another. With the numbers above the formula gives
+        **{_firms:.6f}**; the package found **{national.firms[0]:.6f}** by letting each
+        government search for its best reply.
         """
     )
     return
 
 
 @app.cell
-def _(delocation, mo):
-    regime = mo.ui.dropdown(delocation.REGIMES, value="national_treatment", label="rules")
-    trade_cost = mo.ui.slider(
-        0.1, 1.0, step=0.05, value=0.3, show_value=True, label="trade cost"
-    )
-    harm = mo.ui.slider(
-        0.0, 1.0, step=0.05, value=0.0, show_value=True, label="damage from consumption"
-    )
-    mo.hstack([regime, trade_cost, harm], justify="start")
-    return harm, regime, trade_cost
+def _(mo, classroom):
+    _code = """
+    from unigauge.models import delocation
 
-
-@app.cell
-def _(delocation, harm, regime, trade_cost):
-    chosen = delocation.World(
-        trade_cost=trade_cost.value,
-        externality=(harm.value, harm.value),
-        harmless_attribute=(-0.5, -0.5),
-    )
-    outcome = delocation.solve(chosen, regime.value)
-    outcome.plot().figure
-    return chosen, outcome
-
-
-@app.cell
-def _(outcome):
+    world = delocation.World(trade_cost=0.3)
+    outcome = delocation.solve(world, "national_treatment")
     outcome
-    return
-
-
-@app.cell
-def _(chosen, delocation, mo):
-    table = delocation.compare(chosen)
-    ranked = table[["world_welfare", "status"]].sort_values(
-        "world_welfare", ascending=False
-    )
-    mo.vstack([mo.md("World welfare, best rules first:"), ranked.round(4)])
+    """
+    mo.vstack([mo.md("## The package"), classroom.session(_code)])
     return
 
 
@@ -153,22 +163,151 @@ def _(chosen, delocation, mo):
 def _(mo):
     mo.md(
         """
-        ## Exercises
+        The *certificate* is the most that either government could still gain by another
+        standard, searched for by a second program. It is nought but for rounding.
 
-        1. Without damage, which rules give the best world, and which come close? Raise
-           the trade cost. Does the order change?
-        2. Under national treatment, how far apart are the two standards, and how far
-           would a planner want them? Compare `national_treatment` and
-           `national_treatment_optimum`.
-        3. Raise the damage slowly. When does mutual recognition fall behind national
-           treatment, and why would it?
+        ## Move one number
 
-        ## Reading
-
-        Grossman, McCalman and Staiger (2021), *Econometrica* 89(1), 215-249. The
-        equations here are a reconstruction that proves the claims of the abstract:
-        `unigauge reproduce grossman_mccalman_staiger_2021` checks them one by one.
+        You govern home. You may not tax imports; you may only say what they must be like.
+        The red line is your standard, the dotted line what foreign firms would choose.
         """
+    )
+    return
+
+
+@app.cell
+def _(border):
+    one_rule = border.moves()
+    one_rule
+    return (one_rule,)
+
+
+@app.cell
+def _(border, one_rule):
+    border.show(one_rule.value)
+    return
+
+
+@app.cell
+def _(mo):
+    mo.md(
+        """
+        Whichever way you move it, serving home becomes harder for foreign firms. Home
+        gains, foreign loses more than home gains. Near the dotted line little happens,
+        because firms chose well; far from it firms cross the border.
+
+        Now choose the rules of the game, and the world.
+        """
+    )
+    return
+
+
+@app.cell
+def _(rules):
+    chosen = rules.moves()
+    chosen
+    return (chosen,)
+
+
+@app.cell
+def _(chosen, rules):
+    rules.show(chosen.value)
+    return
+
+
+@app.cell
+def _(chosen, mo, rules):
+    mo.vstack(
+        [mo.md("All rules, the best for the world first:"), rules.compare(chosen.value)]
+    )
+    return
+
+
+@app.cell
+def _(pictures):
+    damages = [step / 20 for step in range(21)]
+    two_rules = pictures.two_rules(damages)
+    behind = two_rules["national_treatment"] > two_rules["mutual_recognition"]
+    crossing = two_rules.loc[behind.idxmax(), "xi"]
+    return crossing, two_rules
+
+
+@app.cell
+def _(crossing, mo, classroom, pictures, two_rules):
+    _drawn = pictures.draw_two_rules(two_rules, crossing)
+    _words = f"""
+    ## The picture worth the hour
+
+    Without damage, *mutual recognition* (what is good enough for you is good enough for
+    me) does as well as a planner. As consumption does more damage, each country is lax
+    with its own firms, because the damage falls abroad. From about {crossing:.2f} on,
+    *national treatment* is the better rule. Neither is best always.
+    """
+    mo.vstack(
+        [mo.md(_words), classroom.picture(_drawn, alt="World welfare under two rules")]
+    )
+    return
+
+
+@app.cell
+def _(classroom, delocation, world):
+    _standards = (0.3, -0.3)
+    _market = delocation.equilibrium(world, [_standards, _standards])
+    firms = classroom.Exercise(
+        question=f"Every good sold at home must be {_standards[0]}, every good sold "
+        f"abroad {_standards[1]}. How many firms has each country? Use the formula.",
+        answer=float(_market.firms[0]),
+        why=f"The versions lie {_standards[0] - _standards[1]} apart: that goes into Φ.",
+    )
+    return (firms,)
+
+
+@app.cell
+def _(classroom, rules):
+    _table = rules.regimes(**rules.settings({}))["world_welfare"]
+    _names = ("autarky", "mutual_recognition", "national_treatment", "old_agreement")
+    best = classroom.Exercise(
+        question="Without damage, which of these rules comes nearest to the planner?",
+        choices=tuple(name.replace("_", " ") for name in _names),
+        answer=_table[list(_names)].idxmax().replace("_", " "),
+        why="Each exporter's own standard makes both of its versions right for its firms.",
+    )
+    return (best,)
+
+
+@app.cell
+def _(classroom, crossing):
+    overtakes = classroom.Exercise(
+        question="Leave the harmless attribute where it stands and raise the damage step "
+        "by step. Where is national treatment first the better rule?",
+        answer=float(crossing),
+        tolerance=0.001,
+        why="Laxity with one's own firms has become dearer than standards too far apart.",
+    )
+    return (overtakes,)
+
+
+@app.cell
+def _(best, firms, mo, overtakes, classroom):
+    exercises = (firms, best, overtakes)
+    replies = classroom.replies_to(exercises)
+    mo.md("## Exercises")
+    return exercises, replies
+
+
+@app.cell
+def _(classroom, exercises, replies):
+    classroom.checked(exercises, replies)
+    return
+
+
+@app.cell
+def _(mo, classroom):
+    mo.vstack(
+        [
+            mo.md("## Reading"),
+            classroom.reading("grossman_mccalman_staiger_2021", "maggi_ossa_2023"),
+        ]
     )
     return
 

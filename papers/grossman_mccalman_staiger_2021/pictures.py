@@ -17,9 +17,10 @@ from unigauge.models.regulation.delocation import (
 from unigauge.results import axes_or_new
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
 
 
 def welfare_by_regime(outcomes: dict[str, Outcome]) -> pd.DataFrame:
@@ -87,11 +88,11 @@ def draw_designs(data: pd.DataFrame, world: World) -> Axes:
     return axes
 
 
-def two_rules(grid: NDArray[np.float64]) -> pd.DataFrame:
+def two_rules(grid: Iterable[float]) -> pd.DataFrame:
     """Return world welfare under three regimes over a grid of externalities."""
     from unigauge.sweeps import sweep
 
-    frame = sweep(welfare_at, {"xi": grid.tolist()})
+    frame = sweep(welfare_at, {"xi": [float(xi) for xi in grid]})
     return frame.drop(columns="error")
 
 

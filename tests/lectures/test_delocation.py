@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+
 import pytest
 
 from unigauge.lectures import notebook

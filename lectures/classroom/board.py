@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["Board", "Choice", "Slider"]
+
+_DOUBTFUL = ("uncertified", "no_equilibrium_found", "not_converged")
+"""Statuses of answers that are not to be trusted; others name what was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +242,8 @@ def _certificate(answer: Any) -> str:
     if status is None:
         return ""
     certificate = getattr(answer, "certificate", None)
-    gain = "" if certificate is None else f" · certificate {float(certificate):.0e}"
-    kind = "ug-right" if status in ("ok", "corner") else "ug-wrong"
+    unknown = certificate is None or math.isnan(certificate)
+    gain = "" if unknown else f" · certificate {float(certificate):.0e}"
+    kind = "ug-wrong" if status in _DOUBTFUL else "ug-right"
     words = escape(str(status).replace("_", " "))
     return f"<p class='ug-note {kind}'>{words}{gain}</p>"

@@ -7,6 +7,7 @@ import base64
 import io
 from html import escape
 from importlib.resources import files
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 from unigauge.errors import require_choice
@@ -65,7 +66,7 @@ def session(code: str) -> Html:
     """
     import marimo
 
-    lines = code.strip("\n")
+    lines = dedent(code).strip()
     tree = ast.parse(lines)
     last = ast.Expression(tree.body.pop().value)  # type: ignore[attr-defined]
     names: dict[str, Any] = {}
@@ -98,10 +99,12 @@ def picture(drawn: Axes | Figure, *, alt: str) -> Html:
         What the picture shows, for who does not see it.
     """
     import marimo
+    import matplotlib.pyplot as plt
 
     figure = drawn.get_figure(root=True) if hasattr(drawn, "get_figure") else drawn
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=DOTS_PER_INCH)  # type: ignore[union-attr]
+    plt.close(figure)  # type: ignore[arg-type]
     data = base64.b64encode(stream.getvalue()).decode()
     return marimo.Html(
         f"<figure class='ug-picture'><img alt='{escape(alt, quote=True)}' "

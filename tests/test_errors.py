@@ -81,6 +81,8 @@ def test_sequences_name_the_entry_that_is_wrong() -> None:
     assert require_numbers("x", np.array([1, 2]), length=2) == (1.0, 2.0)
     with pytest.raises(InputError, match=r"x\[1\] is 5; it must be at most 4: why"):
         require_numbers("x", (1, 5), length=2, at_most=4, because="why")
+    with pytest.raises(InputError, match=r"x is array\(1.5\); it must be a sequence"):
+        require_numbers("x", np.array(1.5), length=2)
     with pytest.raises(InputError, match="x has 1 entries"):
         require_numbers("x", (1,), length=2)
     with pytest.raises(InputError, match="must be a sequence of 2 numbers"):

@@ -135,6 +135,33 @@ def test_where_nothing_adjusts_nothing_is_identified():
         two_way_map.structure([[1.0, 0.1], [0.1, 0.5]])
 
 
+def test_a_stock_that_runs_away_has_no_multiplier():
+    assert two_way_map.loop((0.2, 0.5), (1.0, 0.0)) == np.inf
+    assert two_way_map.multiplier((0.2, 0.5), (1.2, 1.2)) == np.inf
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: two_way_map.reduced_form((0.4, np.nan), (0.2, 0.5)),
+            "adjustment is .*nan",
+        ),
+        (
+            lambda: two_way_map.reduced_form(0.4, (0.2, 0.5)),
+            "adjustment is 0.4; it must be a",
+        ),
+        (lambda: two_way_map.structure([[0.6, 0.1]]), r"own is .* of shape \(2, 2\)"),
+        (lambda: two_way_map.jacobian("A"), "own is 'A'"),
+        (lambda: two_way_map.loop([[1, 2], [3]]), r"response is \[\[1, 2\], \[3\]\]"),
+        (lambda: two_way_map.radius(np.eye(2), network=[1, 2]), "network is .* a square"),
+    ],
+)
+def test_the_map_says_what_it_cannot_read(call, message):
+    with pytest.raises(InputError, match=message):
+        call()
+
+
 # ---------------------------------------------------------------------------
 # The simulator
 
@@ -317,6 +344,22 @@ def test_truth_is_plain_and_travels():
     assert panel.attrs["units"] == {"knowledge": "logarithm", "standards": "logarithm"}
 
 
+def test_an_unstable_truth_has_no_multiplier():
+    """The loop is -2.25, below 1, but the swings grow."""
+    truth = simulate_two_way(
+        seed=1,
+        units=2,
+        periods=3,
+        persistence=(0, 0),
+        standards_to_knowledge=1.5,
+        knowledge_to_standards=-1.5,
+        burn=0,
+    ).attrs["truth"]
+    assert truth["radius"] == pytest.approx(1.5)
+    assert truth["loop"] == -2.25
+    assert truth["multiplier"] == np.inf
+
+
 def test_the_start_is_forgotten():
     slow = simulate_two_way(seed=1, persistence=(0.95, 0.9), standards_to_knowledge=0)
     truth = slow.attrs["truth"]
@@ -339,6 +382,7 @@ def test_the_start_is_forgotten():
         ({"shock_correlation": 2}, "shock_correlation is 2"),
         ({"network": "star"}, "network is 'star'"),
         ({"network": "ring", "units": 2}, "a ring has at least 3"),
+        ({"network": [[0, 1], [1]]}, "network is .* rows of one"),
         ({"network": np.eye(3)}, r"shape \(3, 3\); it must be \(50, 50\)"),
         ({"network": np.eye(50)}, "sum to 1 and a diagonal of 0"),
         ({"network_effects": (0.1, 0)}, "without a network"),

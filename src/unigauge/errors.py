@@ -209,7 +209,8 @@ def require_numbers(
     (2.0, 1.0)
     """
     unordered = isinstance(values, (str, bytes, AbstractSet, Mapping))
-    if unordered or not isinstance(values, Iterable):
+    single = getattr(values, "ndim", 1) == 0  # an array of one number, without a length
+    if unordered or single or not isinstance(values, Iterable):
         raise InputError(
             f"{name} is {values!r}; it must be a sequence of {length} numbers, in order."
         )

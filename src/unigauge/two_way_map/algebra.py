@@ -23,11 +23,12 @@ standards.  (Reconstruction.)
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from unigauge.errors import IdentificationError
+from unigauge.errors import IdentificationError, InputError
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -89,17 +90,22 @@ def reduced_form(
     adjustment, response, imitation : array_like, shape (2,)
         As in :class:`Structure`.
 
+    Raises
+    ------
+    InputError
+        If one is no pair of finite numbers; so everywhere in this module.
+
     Examples
     --------
     >>> reduced_form((0.4, 0.3), (0.25, 0.5)).own
     array([[0.6 , 0.1 ],
            [0.15, 0.7 ]])
     """
-    part = np.asarray(adjustment, dtype=float)
-    wanted = np.fliplr(np.diag(np.asarray(response, dtype=float)))
+    part = _pair("adjustment", adjustment)
+    wanted = np.fliplr(np.diag(_pair("response", response)))
     return ReducedForm(
         own=np.diag(1 - part) + part[:, None] * wanted,
-        neighbours=np.diag(part * np.asarray(imitation, dtype=float)),
+        neighbours=np.diag(part * _pair("imitation", imitation)),
     )
 
 
@@ -124,8 +130,8 @@ def structure(own: ArrayLike, neighbours: ArrayLike | None = None) -> Structure:
     >>> structure([[0.6, 0.1], [0.15, 0.7]]).response
     array([0.25, 0.5 ])
     """
-    a = np.asarray(own, dtype=float)
-    d = np.zeros((2, 2)) if neighbours is None else np.asarray(neighbours, dtype=float)
+    a = _square("own", own)
+    d = np.zeros((2, 2)) if neighbours is None else _square("neighbours", neighbours)
     part = 1 - np.diag(a)
     if np.any(part == 0):
         raise IdentificationError(
@@ -178,13 +184,20 @@ def loop(response: ArrayLike, imitation: ArrayLike = (0.0, 0.0)) -> float:
     It is what a unit of one stock adds to itself through the other, once all units move
     together.
 
+    Returns
+    -------
+    float
+        Infinite if an imitation is 1 or more: that stock runs away by itself.
+
     Examples
     --------
     >>> loop((0.25, 0.5))
     0.125
     """
-    own = 1 - np.asarray(imitation, dtype=float)
-    return float(np.prod(np.asarray(response, dtype=float)) / np.prod(own))
+    responses, copied = _pair("response", response), _pair("imitation", imitation)
+    if copied.max() >= 1:
+        return math.inf
+    return float(np.prod(responses) / np.prod(1 - copied))
 
 
 def radius(
@@ -210,9 +223,9 @@ def radius(
     >>> round(radius([[0.6, 0.1], [0.15, 0.7]]), 6)
     0.782288
     """
-    weights = np.zeros(1) if network is None else np.linalg.eigvals(np.asarray(network))
-    d = np.zeros((2, 2)) if neighbours is None else np.asarray(neighbours, dtype=float)
-    systems = np.asarray(own, dtype=float) + weights[:, None, None] * d
+    weights = np.zeros(1) if network is None else np.linalg.eigvals(_network(network))
+    d = np.zeros((2, 2)) if neighbours is None else _square("neighbours", neighbours)
+    systems = _square("own", own) + weights[:, None, None] * d
     return float(np.abs(np.linalg.eigvals(systems)).max())
 
 
@@ -233,3 +246,36 @@ def multiplier(response: ArrayLike, imitation: ArrayLike = (0.0, 0.0)) -> float:
     """
     gain = loop(response, imitation)
     return 1 / (1 - gain) if gain < 1 else math.inf
+
+
+# ---------------------------------------------------------------------------
+
+
+def _pair(name: str, values: ArrayLike) -> Floats:
+    return _finite(name, values, "a pair (knowledge, standards)", lambda a: a.shape == (2,))
+
+
+def _square(name: str, values: ArrayLike) -> Floats:
+    return _finite(name, values, "of shape (2, 2)", lambda a: a.shape == (2, 2))
+
+
+def _network(values: ArrayLike) -> Floats:
+    return _finite(
+        "network",
+        values,
+        "a square matrix",
+        lambda a: a.ndim == 2 and a.shape[0] == a.shape[1] > 0,
+    )
+
+
+def _finite(
+    name: str, values: ArrayLike, wanted: str, fits: Callable[[Floats], bool]
+) -> Floats:
+    """Return finite floats of a shape that fits, or raise InputError."""
+    try:
+        array = np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        array = np.empty(0)
+    if not (fits(array) and np.isfinite(array).all()):
+        raise InputError(f"{name} is {values!r}; it must be {wanted}, of finite numbers.")
+    return array

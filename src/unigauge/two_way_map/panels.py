@@ -235,6 +235,8 @@ class _Process:
         found = structure(
             np.diag(self.kept) + _crossing(self.cross), np.diag(self.network_effects)
         )
+        spectral = self.radius()
+        settled = multiplier(found.response, found.imitation)
         return {
             "A": own.tolist(),
             "D": neighbours.tolist(),
@@ -242,8 +244,8 @@ class _Process:
             "response": found.response.tolist(),
             "imitation": found.imitation.tolist(),
             "loop": loop(found.response, found.imitation),
-            "multiplier": multiplier(found.response, found.imitation),
-            "radius": self.radius(),
+            "multiplier": settled if spectral < 1 else math.inf,
+            "radius": spectral,
             "absorption": self.absorption,
             "saturation": self.saturation,
         }
@@ -385,7 +387,13 @@ def _network(network: ArrayLike | str | None, units: int) -> Floats | None:
         if units < 3:
             raise InputError(f"units is {units}; a ring has at least 3.")
         return (np.roll(np.eye(units), 1, axis=1) + np.roll(np.eye(units), -1, axis=1)) / 2
-    weights = np.asarray(network, dtype=float)
+    try:
+        weights = np.asarray(network, dtype=float)
+    except (TypeError, ValueError):
+        raise InputError(
+            f"network is {network!r}; it must be 'ring' or a matrix of numbers, rows of one "
+            "length."
+        ) from None
     if weights.shape != (units, units):
         raise InputError(
             f"network has shape {weights.shape}; it must be ({units}, {units})."

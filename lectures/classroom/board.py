@@ -9,7 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from unigauge.errors import InputError, UnigaugeError
-from unigauge.lectures.classroom.parts import picture, table
+from unigauge.lectures.classroom.parts import fixed, picture, table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -231,9 +231,8 @@ def _spell(value: Any) -> str:
     if isinstance(value, bool | str) or not hasattr(value, "__float__"):
         return escape(str(value))
     number = float(value)
-    whole = number.is_integer() and abs(number) < 1e6
-    text = f"{number:.0f}" if whole else f"{number:.3f}"
-    return text.replace("-", "\N{MINUS SIGN}")
+    digits = 0 if number.is_integer() and abs(number) < 1e6 else 3
+    return fixed(number, digits).replace("-", "\N{MINUS SIGN}")
 
 
 def _certificate(answer: Any) -> str:
@@ -241,9 +240,8 @@ def _certificate(answer: Any) -> str:
     status = getattr(answer, "status", None)
     if status is None:
         return ""
-    certificate = getattr(answer, "certificate", None)
-    unknown = certificate is None or math.isnan(certificate)
-    gain = "" if unknown else f" · certificate {float(certificate):.0e}"
+    certificate = float(getattr(answer, "certificate", math.nan))
+    gain = "" if math.isnan(certificate) else f" · certificate {certificate:.0e}"
     kind = "ug-wrong" if status in _DOUBTFUL else "ug-right"
     words = escape(str(status).replace("_", " "))
     return f"<p class='ug-note {kind}'>{words}{gain}</p>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import base64
 import io
+from collections.abc import Mapping
 from html import escape
 from importlib.resources import files
 from textwrap import dedent
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["heading", "picture", "reading", "session", "stylesheet", "table"]
+__all__ = ["fixed", "heading", "picture", "reading", "session", "stylesheet", "table"]
 
 DOTS_PER_INCH = 120
 
@@ -80,12 +81,38 @@ def session(code: str) -> Html:
 
 
 def table(frame: pd.DataFrame, *, digits: int = 3) -> Html:
-    """Return a data frame as a table, numbers with ``digits`` decimals."""
+    """Return a data frame as a table, numbers with ``digits`` decimals.
+
+    Names are shown without underscores.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> shown = table(pd.DataFrame({"world_welfare": [-0.5]}, index=["free_trade"])).text
+    >>> "world welfare" in shown, "free trade" in shown, "\N{MINUS SIGN}0.500" in shown
+    (True, True, True)
+    """
     import marimo
 
     from unigauge.results import html_table
 
-    return marimo.Html(f"<div class='ug-table'>{html_table(frame.round(digits))}</div>")
+    def spelled(value: Any) -> Any:
+        if isinstance(value, str):
+            return value.replace("_", " ")
+        return fixed(value, digits) if isinstance(value, float) else value
+
+    named = frame.rename(index=spelled, columns=spelled).rename_axis(index=spelled)
+    shown = html_table(named.map(spelled)).replace(">-", ">\N{MINUS SIGN}")
+    return marimo.Html(f"<div class='ug-table'>{shown}</div>")
+
+
+def fixed(number: float, digits: int) -> str:
+    """Return a number with ``digits`` decimals.
+
+    What would be rounded to nought, and is not, keeps its power of ten.
+    """
+    text = f"{number:.{digits}f}"
+    return text if not number or float(text) else f"{number:.0e}"
 
 
 def picture(drawn: Axes | Figure, *, alt: str) -> Html:
@@ -127,8 +154,9 @@ def reading(*papers: str, also: tuple[str, ...] = ()) -> Html:
     from unigauge.papers.catalogue import find
     from unigauge.papers.paper import Paper
 
+    found = {key: Paper.read(find(key)) for key in papers}
     entries = [
-        f"{Paper.read(find(key)).citation} Run `unigauge reproduce {key}`."
-        for key in papers
+        f"*{paper.title}*. {paper.citation} Run `unigauge reproduce {key}`."
+        for key, paper in found.items()
     ]
     return marimo.md("\n".join(f"- {entry}" for entry in (*entries, *also)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["LECTURES", "notebook"]
+__all__ = ["EXPLORER", "LECTURES", "notebook"]
 
 LECTURES = (
     "delocation",
@@ -24,6 +24,9 @@ LECTURES = (
     "latecomers",
 )
 """The lectures in the order in which they are taught."""
+
+EXPLORER = Path(__file__).with_name("explorer.py")
+"""The notebook in which every board can be played with."""
 
 
 def notebook(name: str) -> Path:

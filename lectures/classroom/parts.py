@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import base64
 import io
-from collections.abc import Mapping
 from html import escape
 from importlib.resources import files
 from textwrap import dedent
@@ -107,10 +106,12 @@ def table(frame: pd.DataFrame, *, digits: int = 3) -> Html:
 
 
 def fixed(number: float, digits: int) -> str:
-    """Return a number with ``digits`` decimals.
+    """Return a number with ``digits`` decimals, and a dash for none.
 
     What would be rounded to nought, and is not, keeps its power of ten.
     """
+    if number != number:
+        return "-"
     text = f"{number:.{digits}f}"
     return text if not number or float(text) else f"{number:.0e}"
 

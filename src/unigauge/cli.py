@@ -46,11 +46,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     from unigauge.datasets.command import add_verbs
+    from unigauge.lectures.classroom.command import add_verbs as add_lectures
     from unigauge.papers.command import add_options
 
     parser = argparse.ArgumentParser(
         prog="unigauge",
-        description="The economics of standards: papers that reproduce, data that load.",
+        description="The economics of standards: papers that reproduce, data that load, "
+        "lectures that move.",
     )
     parser.add_argument("--version", action="version", version=f"unigauge {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -65,6 +67,8 @@ def _parser() -> argparse.ArgumentParser:
 
     data = commands.add_parser("data", help="list, explain or build the data sets")
     add_verbs(data)
+
+    add_lectures(commands)
     return parser
 
 

@@ -8,15 +8,25 @@ marimo serves it or it was published as a file.
 
 from unigauge.lectures.classroom.board import Board, Choice, Slider
 from unigauge.lectures.classroom.exercises import Exercise, checked, replies_to
-from unigauge.lectures.classroom.parts import heading, picture, reading, session, table
+from unigauge.lectures.classroom.parts import (
+    beside,
+    heading,
+    masthead,
+    picture,
+    reading,
+    session,
+    table,
+)
 
 __all__ = [
     "Board",
     "Choice",
     "Exercise",
     "Slider",
+    "beside",
     "checked",
     "heading",
+    "masthead",
     "picture",
     "reading",
     "replies_to",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import base64
 import io
+import math
 from html import escape
 from importlib.resources import files
 from textwrap import dedent
@@ -19,7 +20,17 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["fixed", "heading", "picture", "reading", "session", "stylesheet", "table"]
+__all__ = [
+    "beside",
+    "fixed",
+    "heading",
+    "masthead",
+    "picture",
+    "reading",
+    "session",
+    "stylesheet",
+    "table",
+]
 
 DOTS_PER_INCH = 120
 
@@ -41,14 +52,27 @@ def heading(name: str, title: str, promise: str) -> Html:
     promise : str
         What the hour teaches, in one sentence.
     """
+    place = LECTURES.index(require_choice("lecture", name, LECTURES)) + 1
+    return masthead(f"lecture {place} of {len(LECTURES)}", title, promise)
+
+
+def masthead(kind: str, title: str, promise: str) -> Html:
+    """Return the head of a page, and with it the style sheet of the parts."""
     import marimo
 
-    place = LECTURES.index(require_choice("lecture", name, LECTURES)) + 1
     return marimo.Html(
         f"<style>{stylesheet()}</style><header class='ug-heading'>"
-        f"<p class='ug-eyebrow'>unigauge · lecture {place} of {len(LECTURES)}</p>"
+        f"<p class='ug-eyebrow'>unigauge · {escape(kind)}</p>"
         f"<h1>{escape(title)}</h1><p class='ug-lede'>{escape(promise)}</p></header>"
     )
+
+
+def beside(*parts: Html) -> Html:
+    """Return parts side by side; on a narrow screen they go below one another."""
+    import marimo
+
+    columns = "".join(f"<div>{part.text}</div>" for part in parts)
+    return marimo.Html(f"<div class='ug-beside'>{columns}</div>")
 
 
 def session(code: str) -> Html:
@@ -110,7 +134,7 @@ def fixed(number: float, digits: int) -> str:
 
     What would be rounded to nought, and is not, keeps its power of ten.
     """
-    if number != number:
+    if math.isnan(number):
         return "-"
     text = f"{number:.{digits}f}"
     return text if not number or float(text) else f"{number:.0e}"

@@ -1,0 +1,80 @@
+"""Explorer: pick a model, move its numbers, and set two of its worlds side by side."""
+
+import marimo
+
+app = marimo.App(width="full", app_title="Explorer of standards")
+
+
+@app.cell
+def _():
+    import marimo as mo
+
+    from unigauge.lectures import boards, classroom
+
+    return boards, classroom, mo
+
+
+@app.cell
+def _(classroom):
+    classroom.masthead(
+        "explorer",
+        "Pick a model, move its numbers",
+        "Every answer says whether it was checked; a second world shows what moved.",
+    )
+    return
+
+
+@app.cell
+def _(boards, mo):
+    groups = boards.by_lecture()
+    models = {
+        f"{lecture.replace('_', ' ')}: {board.title}": board
+        for lecture, group in groups.items()
+        for board in group
+    }
+    picked = mo.ui.dropdown(models, value=next(iter(models)), label="model")
+    another = mo.ui.switch(label="another world beside it")
+    mo.hstack([picked, another], justify="start", wrap=True, gap=2)
+    return another, picked
+
+
+@app.cell
+def _(mo, picked):
+    board = picked.value
+    mo.md(f"## {board.title}\n\n{board.question}")
+    return (board,)
+
+
+@app.cell
+def _(board):
+    first, second = board.moves(), board.moves()
+    return first, second
+
+
+@app.cell
+def _(another, classroom, first, mo, second):
+    _first, _second = mo.md("### One world"), mo.md("### Another world")
+    if another.value:
+        _shown = classroom.beside(mo.vstack([_first, first]), mo.vstack([_second, second]))
+    else:
+        _shown = first
+    _shown
+    return
+
+
+@app.cell
+def _(another, board, classroom, first, second):
+    worlds = (first.value, second.value) if another.value else (first.value,)
+    classroom.beside(*(board.show(world) for world in worlds))
+    return (worlds,)
+
+
+@app.cell
+def _(board, classroom, mo, worlds):
+    _tables = classroom.beside(*(board.compare(world) for world in worlds))
+    mo.vstack([mo.md("### All regimes"), _tables]) if board.regimes else None
+    return
+
+
+if __name__ == "__main__":
+    app.run()

@@ -21,13 +21,16 @@ from unigauge.models.dynamics.growth_paths import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    Floats = NDArray[np.float64]
+
 __all__ = ["closed_form_optimum", "licence_optimum", "optimum"]
 
-OBJECTIVES = ("growth", "welfare")
+_OBJECTIVES = ("growth", "welfare")
 
 Path = TypeVar("Path", bound=BalancedPath)
 
 _RATES = np.linspace(math.log(1e-7), math.log(5), 120)
+_MORE_RATES = np.linspace(math.log(1e-14), math.log(5e5), 320)
 _FEES = 41
 _PEAK_TOLERANCE = 1e-10
 
@@ -45,6 +48,13 @@ def optimum(economy: Economy, objective: str = "growth") -> BalancedPath:
         What is to be high; welfare compares balanced paths that start with as many goods,
         and leaves out the transition.
 
+    Returns
+    -------
+    BalancedPath
+        With the best rate.  Its status is ``corner`` if none is best: the objective still
+        rises at the end of all rates that were searched, as where growth is dear and any
+        standardisation only takes profits away.
+
     Raises
     ------
     InputError
@@ -52,9 +62,9 @@ def optimum(economy: Economy, objective: str = "growth") -> BalancedPath:
 
     Notes
     -----
-    120 nodes of ln m in [1e-7, 5], then a bounded search between the neighbours of the
-    best; about eight digits of the rate, and all of growth.  If there are several paths at
-    a rate, the best of them counts.
+    120 nodes of ln m in [1e-7, 5], or 320 in [1e-14, 5e5] if the best of them is at an end,
+    then a bounded search between the neighbours of the best; about eight digits of the
+    rate, and all of growth.  If there are several paths at a rate, the best of them counts.
 
     Examples
     --------
@@ -63,18 +73,19 @@ def optimum(economy: Economy, objective: str = "growth") -> BalancedPath:
     (0.021104, 0.043659)
     """
     require_economy(economy)
-    require_choice("objective", objective, OBJECTIVES)
-    if objective == "growth" and economy.elasticity == 2:
-        return balanced_growth(economy, closed_form_optimum(economy)[0])[-1]
+    require_choice("objective", objective, _OBJECTIVES)
 
     def paths(log_rate: float) -> tuple[BalancedPath, ...]:
         return balanced_growth(economy, math.exp(log_rate))
 
-    best = _best(paths, objective, _RATES)
+    best: BalancedPath | None
+    if objective == "growth" and economy.elasticity == 2:
+        best = _top(paths(math.log(closed_form_optimum(economy)[0])), objective)
+    else:
+        best = _best(paths, objective, _RATES, _MORE_RATES)
     if best is None:
         raise InputError(
-            f"{economy} has no balanced growth at any rate between 1e-7 and 5; lower costs "
-            "or discount_rate."
+            f"{economy} has no balanced growth at any rate; lower costs or discount_rate."
         )
     return best
 
@@ -98,6 +109,7 @@ def closed_form_optimum(economy: Economy) -> tuple[float, float]:
     >>> round(rate, 9), round(growth, 9)
     (0.025, 0.025)
     """
+    require_economy(economy)
     if economy.elasticity != 2:
         raise InputError(
             f"elasticity is {economy.elasticity:g}; the closed form is for 2. Use optimum()."
@@ -122,7 +134,8 @@ def licence_optimum(economy: Economy) -> CostlyPath:
     Returns
     -------
     CostlyPath
-        With the best fee in ``economy.licence_fee``; a corner if that is 0.
+        With the best fee in ``economy.licence_fee``; its status is ``corner`` if that is 0,
+        or just below the cost of an innovation.
 
     Raises
     ------
@@ -156,26 +169,42 @@ def licence_optimum(economy: Economy) -> CostlyPath:
 
 
 def _best(
-    paths: Callable[[float], tuple[Path, ...]], objective: str, nodes: NDArray[np.float64]
+    paths: Callable[[float], tuple[Path, ...]],
+    objective: str,
+    nodes: Floats,
+    more_nodes: Floats | None = None,
 ) -> Path | None:
     """Return the best of all paths: at the best node, or better between its neighbours."""
     from scipy.optimize import minimize_scalar
 
     def top(at: float) -> Path | None:
-        return max(paths(float(at)), key=lambda path: height(path), default=None)
+        return _top(paths(at), objective)
 
-    def height(path: Path | None) -> float:
-        reached = math.nan if path is None else float(getattr(path, objective))
-        return -math.inf if math.isnan(reached) else reached
+    def height(at: float) -> float:
+        return _height(top(at), objective)
 
-    heights = [height(top(node)) for node in nodes.tolist()]
+    heights = [height(node) for node in nodes.tolist()]
     best = int(np.argmax(heights))
-    if heights[best] == -math.inf:
-        return None
+    if best in (0, len(nodes) - 1):
+        if more_nodes is not None:
+            return _best(paths, objective, more_nodes)
+        end = top(float(nodes[best]))
+        certified = end is not None and end.status == "ok"
+        return replace(end, status="corner") if certified else end  # type: ignore[type-var]
     found = minimize_scalar(
-        lambda at: -height(top(at)),
-        bounds=(nodes[max(best - 1, 0)], nodes[min(best + 1, len(nodes) - 1)]),
+        lambda at: -height(at),
+        bounds=(nodes[best - 1], nodes[best + 1]),
         method="bounded",
         options={"xatol": _PEAK_TOLERANCE},
     )
-    return max((top(float(found.x)), top(float(nodes[best]))), key=height)
+    return top(max((float(found.x), float(nodes[best])), key=height))
+
+
+def _top(paths: tuple[Path, ...], objective: str) -> Path | None:
+    return max(paths, key=lambda path: _height(path, objective), default=None)
+
+
+def _height(path: BalancedPath | None, objective: str) -> float:
+    """Return the objective; minus infinity where there is no path or no consumption."""
+    reached = math.nan if path is None else float(getattr(path, objective))
+    return -math.inf if math.isnan(reached) else reached

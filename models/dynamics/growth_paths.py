@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,15 +18,15 @@ from unigauge.models.dynamics.growth_certificate import (
 )
 from unigauge.models.dynamics.growth_economy import (
     Economy,
-    innovator_profit,
-    output,
+    produced,
+    profit_of_new,
+    profit_of_standardised,
     require_economy,
-    standardiser_profit,
 )
 from unigauge.models.dynamics.growth_stability import (
-    Motion,
-    costly_motion,
-    exogenous_motion,
+    Law,
+    costly_law,
+    exogenous_law,
     kind_of,
 )
 from unigauge.models.outcomes import changed
@@ -45,14 +45,16 @@ __all__ = [
     "costly",
 ]
 
-STATUSES = ("ok", "infeasible_consumption", "uncertified")
-"""``infeasible_consumption``: output does not pay for innovation and standardisation."""
+STATUSES = ("ok", "corner", "infeasible_consumption", "uncertified")
+"""``corner``: the best rate or licence fee is at the end of those that were searched;
+``infeasible_consumption``: output does not pay for innovation and standardisation."""
 
 Path = TypeVar("Path", bound="BalancedPath")
 
 _TOLERANCE = 1e-9
 _FEWEST, _MOST = 60, 4000
-_LEAST_GROWTH = 1e-9
+_FEW = math.log(1e-9)
+_LEAST = math.log(1e-250)
 _RATIOS = np.geomspace(1e-9, 1e7, 1500)
 
 
@@ -157,8 +159,7 @@ def balanced_growth(economy: Economy, rate: float) -> tuple[BalancedPath, ...]:
     Returns
     -------
     tuple of BalancedPath
-        By rising growth.  With e >= 2 profits fall in n, and there is one at most; with
-        goods that are hardly substitutes (e well below 2) there may be three.
+        By rising growth.  With e >= 2 profits fall in n, and there is one; with goods that are hardly substitutes (e well below 2) there may be three.
 
     Raises
     ------
@@ -168,9 +169,9 @@ def balanced_growth(economy: Economy, rate: float) -> tuple[BalancedPath, ...]:
     Notes
     -----
     Source: Acemoglu, Gancia and Zilibotti (2012), restated; reconstruction.  Sign changes
-    on a grid of ln g (60 nodes for e >= 2, else 4,000), each polished by Brent's method to
-    1e-15.  Growth below 1e-9 is not looked for: there is always a path with some growth,
-    but it may be as good as none.
+    on a grid of ln n (60 nodes for e >= 2, else 4,000), each polished by Brent's method to
+    1e-15.  There is always a path with some growth, but it may be as good as none; n below
+    1e-250 is not looked for.
 
     Examples
     --------
@@ -181,16 +182,15 @@ def balanced_growth(economy: Economy, rate: float) -> tuple[BalancedPath, ...]:
     require_economy(economy)
     rate = require_number("rate", rate, above=0)
 
-    def gap(log_growth: Any) -> Any:
-        growth = np.exp(log_growth)
-        earned = innovator_profit(economy, growth / rate) / economy.innovation_cost
-        return growth + economy.discount_rate + rate - earned
+    def gap(log_ratio: Any) -> Any:
+        ratio = np.exp(log_ratio)
+        earned = profit_of_new(economy, ratio) / economy.innovation_cost
+        return rate * ratio + economy.discount_rate + rate - earned
 
-    e = economy.elasticity
-    high = _beyond_all(economy, rate)
-    nodes = np.linspace(math.log(_LEAST_GROWTH), high, _FEWEST if e >= 2 else _MOST)
-    found = [math.exp(log_growth) for log_growth in crossings(gap, nodes)]
-    return tuple(_exogenous(economy, rate, growth) for growth in found)
+    found = [
+        math.exp(log_ratio) for log_ratio in crossings(gap, _nodes(economy, rate, gap))
+    ]
+    return tuple(_exogenous(economy, rate, ratio) for ratio in found)
 
 
 def costly(economy: Economy) -> tuple[CostlyPath, ...]:
@@ -224,21 +224,33 @@ def costly(economy: Economy) -> tuple[CostlyPath, ...]:
     require_economy(economy)
     found = crossings(lambda n: _innovators_gap(economy, n), _RATIOS)
     rho, cost = economy.discount_rate, economy.standardisation_cost + economy.licence_fee
-    grows = (n for n in found if standardiser_profit(economy, n) / cost > rho)
+    grows = (n for n in found if profit_of_standardised(economy, n) / cost > rho)
     return tuple(_costly(economy, ratio) for ratio in grows)
 
 
 # ---------------------------------------------------------------------------
 
 
+def _nodes(economy: Economy, rate: float, gap: Callable[[float], float]) -> Floats:
+    """Return a grid of ln n: one step up to where profits may bend, then even steps."""
+    e = economy.elasticity
+    labour = economy.unskilled / economy.skilled
+    bend = _FEW + min(0.0, (e - 1) * math.log(labour))  # profits fall in n below it
+    low = bend
+    while gap(low) > 0 and low > _LEAST:
+        low -= 1
+    even = np.linspace(bend, _beyond_all(economy, rate), _FEWEST if e >= 2 else _MOST)
+    return np.union1d([low], even)
+
+
 def _beyond_all(economy: Economy, rate: float) -> float:
-    """Return a ln g beyond which innovation never pays; a bound on profits falls in n."""
+    """Return a ln n beyond which innovation never pays; a bound on profits falls in n."""
     rising = max(0.0, (2 - economy.elasticity) / (economy.elasticity - 1))
-    high = math.log(max(rate, _LEAST_GROWTH)) + 1
+    high = 1.0
     while True:
-        growth = math.exp(high)
-        bound = innovator_profit(economy, growth / rate) * (1 + rate / growth) ** rising
-        if growth + economy.discount_rate + rate > bound / economy.innovation_cost:
+        ratio = math.exp(high)
+        bound = profit_of_new(economy, ratio) * (1 + 1 / ratio) ** rising
+        if rate * ratio + economy.discount_rate + rate > bound / economy.innovation_cost:
             return high
         high += 1
 
@@ -246,39 +258,38 @@ def _beyond_all(economy: Economy, rate: float) -> float:
 def _innovators_gap(economy: Economy, ratio: Any) -> Any:
     """Return what a new good must earn less what it does, at the standardisers' interest."""
     mu, fee = economy.innovation_cost, economy.licence_fee
-    interest = standardiser_profit(economy, ratio) / (economy.standardisation_cost + fee)
+    interest = profit_of_standardised(economy, ratio) / (economy.standardisation_cost + fee)
     rate = (interest - economy.discount_rate) / ratio
-    return interest + rate * (1 - fee / mu) - innovator_profit(economy, ratio) / mu
+    return interest + rate * (1 - fee / mu) - profit_of_new(economy, ratio) / mu
 
 
-def _exogenous(economy: Economy, rate: float, growth: float) -> BalancedPath:
-    """Return the path with this growth."""
-    share = rate / (rate + growth)
-    made = float(output(economy, share))
-    consumption = made - economy.innovation_cost * growth
+def _exogenous(economy: Economy, rate: float, ratio: float) -> BalancedPath:
+    """Return the path with this ratio of goods."""
+    growth = rate * ratio
+    consumption = float(produced(economy, ratio)) - economy.innovation_cost * growth
     return _path(
         BalancedPath,
         economy,
-        (rate, growth, consumption),
+        (rate, ratio, consumption),
         exogenous_residual(economy, rate, growth, consumption),
-        exogenous_motion(economy, rate),
+        exogenous_law(economy, rate),
     )
 
 
 def _costly(economy: Economy, ratio: float) -> CostlyPath:
     """Return the path with this ratio of goods."""
     cost = economy.standardisation_cost
-    interest = float(standardiser_profit(economy, ratio)) / (cost + economy.licence_fee)
+    interest = float(profit_of_standardised(economy, ratio)) / (cost + economy.licence_fee)
     growth = interest - economy.discount_rate
-    rate, share = growth / ratio, 1 / (1 + ratio)
-    spent = economy.innovation_cost * growth + cost * rate * (1 - share)
-    consumption = float(output(economy, share)) - spent
+    rate = growth / ratio
+    spent = economy.innovation_cost * growth + cost * rate * ratio / (1 + ratio)
+    consumption = float(produced(economy, ratio)) - spent
     return _path(
         CostlyPath,
         economy,
-        (rate, growth, consumption),
+        (rate, ratio, consumption),
         costly_residual(economy, rate, growth, consumption),
-        costly_motion(economy),
+        costly_law(economy),
     )
 
 
@@ -287,23 +298,23 @@ def _path(
     economy: Economy,
     found: tuple[float, float, float],
     residual: float,
-    motion: Motion,
+    law: Law,
 ) -> Path:
-    """Return the path with this rate, growth and consumption."""
-    rate, growth, consumption = found
+    """Return the path with this rate, ratio and consumption."""
+    rate, ratio, consumption = found
+    growth = rate * ratio
     e, rho = economy.elasticity, economy.discount_rate
-    ratio, share = growth / rate, rate / (rate + growth)
     feasible = consumption > 0
     return kind(
         growth=growth,
         rate=rate,
         ratio=ratio,
-        share=share,
+        share=1 / (1 + ratio),
         interest=growth + rho,
         consumption=consumption,
         premium=(1 - 1 / e) * (ratio * economy.unskilled / economy.skilled) ** (1 / e),
         welfare=math.log(consumption) / rho + growth / rho**2 if feasible else math.nan,
-        stability=kind_of(motion, share, consumption),
+        stability=kind_of(economy, law, ratio, consumption) if feasible else "",
         status=verdict(residual, _TOLERANCE) if feasible else "infeasible_consumption",
         certificate=residual,
         economy=economy,

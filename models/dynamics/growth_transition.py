@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from unigauge.errors import ConvergenceError, InputError, require_number
 from unigauge.models.answers import Answer, verdict
 from unigauge.models.dynamics.growth_certificate import profits
-from unigauge.models.dynamics.growth_economy import Economy, output
+from unigauge.models.dynamics.growth_economy import Economy, produced
 from unigauge.models.dynamics.growth_paths import BalancedPath, balanced_growth
-from unigauge.models.dynamics.growth_stability import exogenous_motion, linearised
+from unigauge.models.dynamics.growth_stability import exogenous_law, linearised, motion
 from unigauge.models.outcomes import changed
 from unigauge.results import frozen
 
@@ -30,6 +30,7 @@ SaddlePath = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 """From times to (s, c), shape (2, times)."""
 
 _DEPARTURE = 1e-6
+_FEW = 1e-9
 _FRACTION = 0.002
 _POINTS = 1001
 _TOLERANCE = 1e-5
@@ -121,7 +122,7 @@ def transition(economy: Economy, rate: float, start: float | None = None) -> Tra
     Raises
     ------
     InputError
-        If ``start`` is not inside (0, 1), or there is no balanced growth.
+        If ``start`` is not inside (0, 1), or balanced growth is as good as none.
     ConvergenceError
         If the saddle path does not reach ``start``, or the integration fails.
 
@@ -143,9 +144,15 @@ def transition(economy: Economy, rate: float, start: float | None = None) -> Tra
             "discount_rate."
         )
     balanced = paths[-1]
-    motion = exogenous_motion(economy, rate)
+    if balanced.ratio < _FEW:
+        raise InputError(
+            f"on the balanced path of {economy} at rate {rate} there are "
+            f"{balanced.ratio:.2g} new goods for one that is standardised; with growth as "
+            "good as none there is no transition to it. Lower costs or discount_rate."
+        )
+    moved = motion(economy, exogenous_law(economy, rate))
     here = np.array([balanced.share, balanced.consumption])
-    values, vectors = np.linalg.eig(linearised(motion, *here))
+    values, vectors = np.linalg.eig(linearised(moved, *here))
     order = np.argsort(values.real)
     if balanced.stability != "saddle":
         raise ConvergenceError(
@@ -160,10 +167,12 @@ def transition(economy: Economy, rate: float, start: float | None = None) -> Tra
     if start is None:
         start = balanced.share / 2
     start = require_number("start", start, above=0, below=1)
-    length, saddle_path = _back_to(start, motion, here, direction)
+    length, saddle_path = _back_to(start, moved, here, direction)
     time = np.linspace(0, length, _POINTS)
     path = saddle_path(time)
-    growth = (output(economy, path[0]) - path[1]) / economy.innovation_cost
+    growth = (
+        produced(economy, (1 - path[0]) / path[0]) - path[1]
+    ) / economy.innovation_cost
     step = _FRACTION / max(unstable, -stable, float(growth.max()), rate)
     certificate = _certificate(economy, rate, saddle_path, time, min(step, length / 8))
     return Transition(
@@ -185,13 +194,14 @@ def transition(economy: Economy, rate: float, start: float | None = None) -> Tra
 
 
 def _back_to(
-    start: float, motion: Any, here: Floats, direction: Floats
+    start: float, moved: Any, here: Floats, direction: Floats
 ) -> tuple[float, SaddlePath]:
     """Return how long it takes from ``start``, and (s, c) by time since then."""
     from scipy.integrate import solve_ivp
 
     gap = start - here[0]
-    if abs(gap) <= _DEPARTURE:
+    departure = _DEPARTURE * min(1.0, 4 * (1 - here[0]))
+    if abs(gap) <= departure:
         point = (here + gap * direction)[:, None]
         return 0.0, lambda time: np.repeat(point, len(time), axis=1)
 
@@ -199,23 +209,24 @@ def _back_to(
         return float(state[0] - start)
 
     arrived.terminal = True  # type: ignore[attr-defined]
-    path: Any = solve_ivp(
-        lambda _, state: -motion(state),
-        (0.0, _LONGEST),
-        here + math.copysign(_DEPARTURE, gap) * direction,
-        method="DOP853",
-        rtol=1e-11,
-        atol=1e-13,
-        events=arrived,
-        dense_output=True,
-    )
+    with np.errstate(divide="ignore", invalid="ignore"):  # a step too far is taken again
+        path: Any = solve_ivp(
+            lambda _, state: -moved(state),
+            (0.0, _LONGEST),
+            here + math.copysign(departure, gap) * direction,
+            method="DOP853",
+            rtol=1e-11,
+            atol=1e-13,
+            events=arrived,
+            dense_output=True,
+        )
     if path.status != 1:
         raise ConvergenceError(
             f"the saddle path does not reach a share of {start:g}: {path.message} Take a "
             f"start nearer to {here[0]:.4g}.",
             iterations=int(path.nfev),
             residual=float(abs(path.y[0, -1] - start)),
-            tolerance=_DEPARTURE,
+            tolerance=departure,
         )
     length = float(path.t[-1])
     return length, lambda time: np.asarray(path.sol(length - time))
@@ -233,7 +244,9 @@ def _certificate(
     far = saddle_path(inside + 2 * step) - saddle_path(inside - 2 * step)
     moved = (8 * near - far) / (12 * step)
     earned = np.array([profits(economy, n)[0] for n in (1 - share) / share])
-    growth = (output(economy, share) - consumption) / economy.innovation_cost
+    growth = (
+        produced(economy, (1 - share) / share) - consumption
+    ) / economy.innovation_cost
     needed = economy.innovation_cost * (rate + economy.discount_rate + growth)
     euler = moved[1] / consumption - (earned - needed) / economy.innovation_cost
     shares = moved[0] - rate * (1 - share) + share * growth

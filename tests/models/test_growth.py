@@ -119,11 +119,50 @@ def test_several_balanced_paths_where_goods_hardly_substitute():
     assert found == pytest.approx([0.000127, 0.002761, 0.012926], abs=1e-6)
 
 
-def test_no_growth_worth_the_name():
+@pytest.mark.parametrize(
+    ("economy", "rate"),
+    [
+        (Economy(elasticity=1.05, innovation_cost=1000, discount_rate=0.1), 0.1),
+        (Economy(elasticity=3.0, innovation_cost=1e6), 5.0),
+        (Economy(elasticity=1.5, unskilled=1e-6, innovation_cost=200), 0.01),
+    ],
+)
+def test_growth_as_good_as_none_is_found_too(economy, rate):
+    """Profits grow without bound as new goods get rare, as n^(1/e - 1)."""
+    (path,) = balanced_growth(economy, rate)
+    assert 0 < path.ratio < 1e-8 and path.growth == pytest.approx(rate * path.ratio)
+    assert path.status == "ok" and path.stability == "saddle"
+    e, labour = economy.elasticity, economy.unskilled / economy.skilled
+    wanted = economy.innovation_cost * (economy.discount_rate + rate + path.growth)
+    power = economy.skilled / e * labour ** (1 / e) * path.ratio ** (1 / e - 1)
+    assert power == pytest.approx(wanted, rel=1e-3)
+
+
+def test_there_is_no_transition_to_growth_that_is_none():
     economy = Economy(elasticity=1.05, innovation_cost=1000, discount_rate=0.1)
-    assert balanced_growth(economy, 0.1) == ()
-    with pytest.raises(InputError, match="no balanced growth"):
+    with pytest.raises(InputError, match="new goods for one that is standardised"):
         transition(economy, 0.1)
+
+
+def test_the_best_rate_of_a_poor_economy():
+    """Growth of 1e-13 is still highest where the closed form says."""
+    economy = Economy(innovation_cost=1e6, discount_rate=0.5)
+    best = optimum(economy)
+    assert (best.rate, best.growth) == pytest.approx(
+        growth.closed_form_optimum(economy), rel=1e-9
+    )
+    assert best.status == "ok"
+
+
+def test_a_best_rate_far_out_and_none_at_all():
+    fast = optimum(Economy(innovation_cost=0.02), "welfare")
+    near = [
+        balanced_growth(fast.economy, fast.rate * x)[0].welfare for x in (0.98, 1, 1.02)
+    ]
+    assert fast.rate > 5 and fast.status == "ok" and max(near) == near[1]
+    dear = optimum(Economy(innovation_cost=300, discount_rate=0.05), "welfare")
+    assert dear.status == "corner" and dear.rate < 1e-13
+    assert dear.welfare > balanced_growth(dear.economy, 1e-4)[0].welfare
 
 
 @pytest.mark.parametrize("elasticity", [1.5, 2.0, 3.0, 5.0])
@@ -203,10 +242,26 @@ def test_licence_optimum_beats_a_grid():
     assert best.growth >= max(grid)
 
 
-def test_consumption_below_zero_is_no_answer():
-    path = balanced_growth(Economy(), 0.05)[0]
-    assert path.status == "ok"
-    assert growth.STATUSES == ("ok", "infeasible_consumption", "uncertified")
+@given(economies, rates)
+@SOME
+def test_who_consumes_has_wages_and_wealth(economy, rate):
+    """Wealth in patents earns its interest, of which growth is saved; wages come on top."""
+    (path,) = balanced_growth(economy, rate)
+    wealth = economy.innovation_cost * (1 - path.share)
+    assert path.consumption > economy.discount_rate * wealth > 0
+
+
+@pytest.mark.parametrize(("elasticity", "fee"), [(5, 0.0), (3, 10.0)])
+def test_the_best_licence_fee_may_be_none_or_all(elasticity, fee):
+    best = growth.licence_optimum(Economy(standardisation_cost=20, elasticity=elasticity))
+    assert best.status == "corner"
+    assert best.economy.licence_fee == pytest.approx(fee, abs=1e-6)
+    others = [
+        path.growth
+        for between in np.linspace(0.1, 9.9, 50)
+        for path in costly(replace(best.economy, licence_fee=float(between)))
+    ]
+    assert best.growth > max(others)
 
 
 @pytest.mark.parametrize(
@@ -235,6 +290,14 @@ def test_arguments_outside_their_domain():
         transition(Economy(), 0.02, 1)
     with pytest.raises(InputError, match="closed form is for 2"):
         growth.closed_form_optimum(Economy(elasticity=3))
+    with pytest.raises(InputError, match="must be an Economy"):
+        growth.closed_form_optimum(2)
+    with pytest.raises(InputError, match="ratio is 0; it must be above 0"):
+        growth.innovator_profit(Economy(), 0)
+    with pytest.raises(InputError, match="ratio is nan"):
+        growth.standardiser_profit(Economy(), np.nan)
+    with pytest.raises(InputError, match=r"share is 1\.5"):
+        growth.output(Economy(), 1.5)
 
 
 def test_pictures_and_tables():

@@ -35,7 +35,7 @@ from unigauge.models.regulation.lobbying_outcome import (
 from unigauge.models.regulation.lobbying_settlement import REGIMES, RegimeOutcome
 from unigauge.models.regulation.lobbying_taxes import TaxOutcome, solve_tax
 from unigauge.models.regulation.lobbying_thresholds import cross_border_switch, thresholds
-from unigauge.models.regulation.lobbying_trace import lobbying_path
+from unigauge.models.regulation.lobbying_trace import common_standard, lobbying_path
 
 __all__ = [
     "REGIMES",
@@ -50,6 +50,7 @@ __all__ = [
     "RegimeOutcome",
     "TaxOutcome",
     "agreement",
+    "common_standard",
     "compare",
     "cross_border_switch",
     "lobbying_path",

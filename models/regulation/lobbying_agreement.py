@@ -64,6 +64,17 @@ class Agreement(Result):
     cooperative: Outcome
     welfare_optimum: Outcome
 
+    @property
+    def status(self) -> str:
+        """``ok``, or the status of the first of the three outcomes that is not."""
+        states = [getattr(self, regime).status for regime in REGIMES]
+        return next((status for status in states if status != "ok"), "ok")
+
+    @property
+    def certificate(self) -> float:
+        """The largest of the three outcomes' certificates; NaN if one has no numbers."""
+        return float(np.max([getattr(self, regime).certificate for regime in REGIMES]))
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row a country: its standard in each regime, and the direction."""
         frame = self.cooperative.to_frame()[[]]

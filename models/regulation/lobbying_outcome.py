@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -14,6 +15,7 @@ from unigauge.models.regulation.lobbying_market import STANDARDS
 from unigauge.models.regulation.lobbying_settlement import (
     REGIMES,
     RegimeOutcome,
+    Settlement,
     at_corner,
     settle,
 )
@@ -146,8 +148,11 @@ def solve(
     standard = require_choice("standard", standard, STANDARDS)
     regime = require_choice("regime", regime, REGIMES)
     tolerance = require_number("tolerance", tolerance, above=0)
-    ruled = replace(economy, lobbying=0.0) if regime == "welfare_optimum" else economy
-    settled = settle(ruled, standard, regime, tolerance)
+    if regime == "welfare_optimum":  # the same whatever the lobbies
+        ruled = replace(economy, lobbying=0.0)
+        settled = _optimum(ruled, standard, tolerance)
+    else:
+        ruled, settled = economy, settle(economy, standard, regime, tolerance)
     corner = at_corner(ruled, settled.policy)
     corner.setflags(write=False)
     return Outcome(
@@ -158,6 +163,11 @@ def solve(
         regime=regime,
         economy=economy,
     )
+
+
+@lru_cache(maxsize=256)
+def _optimum(economy: Economy, standard: str, tolerance: float) -> Settlement:
+    return settle(economy, standard, "welfare_optimum", tolerance)
 
 
 def compare(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -78,9 +79,15 @@ def thresholds(economy: Economy, standard: str) -> dict[str, float]:
     """
     require_economy(economy)
     standard = require_choice("standard", standard, STANDARDS)
+    economy = replace(economy, lobbying=0.0)
     if economy.symmetric and not economy.large:
         economy = economy.only(0)
+    return dict(_thresholds(economy, standard))
 
+
+@lru_cache(maxsize=256)
+def _thresholds(economy: Economy, standard: str) -> dict[str, float]:
+    """Return the thresholds of an economy without lobbying of its own."""
     if economy.large and economy.size == 1:  # nobody to agree with
         return dict.fromkeys(_NAMES[standard], float("nan"))
 

@@ -185,17 +185,7 @@ def lobbying_path(
 
     require_economy(economy)
     standard = require_choice("standard", standard, STANDARDS)
-    lobbying = np.atleast_1d(np.asarray(grid, dtype=object))
-    if lobbying.ndim != 1 or not lobbying.size:
-        raise InputError(
-            f"grid has shape {lobbying.shape}; it must be one row of values of lobbying."
-        )
-    points = np.array(
-        [
-            require_number(f"grid[{k}]", value, at_least=0)
-            for k, value in enumerate(lobbying.tolist())
-        ]
-    )
+    points = _require_row("lobbying", grid, at_least=0)
     columns: dict[str, Any] = {}
     for regime in REGIMES:
         policy, status = _along(economy, standard, regime, points)
@@ -209,6 +199,69 @@ def lobbying_path(
         frame["world_welfare_cooperative"] - frame["world_welfare_noncooperative"]
     )
     return frame
+
+
+def common_standard(
+    economy: Economy, standard: str, grid: ArrayLike | Sequence[float]
+) -> pd.DataFrame:
+    """Return world welfare if all countries allow the same dirtiness.
+
+    Parameters
+    ----------
+    economy : Economy
+        Parameters; ``lobbying`` does not matter.
+    standard : {"product", "process"}
+        As in :func:`solve`.
+    grid : array_like, shape (m,)
+        Values of the common standard, in any order: positive, or where abatement is
+        bounded from 0 to the least ``dirtiness_max``.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by dirtiness, in the order given: ``price`` and ``world_welfare``.
+
+    Raises
+    ------
+    InputError
+        If the standard is unknown or a value of the grid is not allowed.
+
+    Examples
+    --------
+    With the default economy it is (2 - e) exp(-1/(2e)), product or process:
+
+    >>> common_standard(Economy(), "process", [0.5, 1])["world_welfare"].round(6).tolist()
+    [0.551819, 0.606531]
+    """
+    import pandas as pd
+
+    require_economy(economy)
+    standard = require_choice("standard", standard, STANDARDS)
+    dirtiest = float(economy.arrays["dirtiness_max"].min())
+    bounded = economy.cleaning.bounded
+    domain = {"at_least": 0, "at_most": dirtiest} if bounded else {"above": 0}
+    points = _require_row("dirtiness", grid, **domain)
+    policy = np.repeat(points[:, None], economy.size, axis=1)
+    columns = {
+        "price": world_price(economy, wedges(economy, standard, policy)),
+        "world_welfare": _welfare_along(economy, standard, policy),
+    }
+    return pd.DataFrame(columns, index=pd.Index(points, name="dirtiness"))
+
+
+def _require_row(what: str, grid: Any, **domain: Any) -> Array:
+    """Return a grid of values as one row of numbers."""
+    values = np.atleast_1d(np.asarray(grid, dtype=object))
+    if values.ndim != 1 or not values.size:
+        raise InputError(
+            f"grid has shape {values.shape}; it must be one row of values of {what}."
+        )
+    return np.array(
+        [
+            require_number(f"grid[{k}]", value, **domain)
+            for k, value in enumerate(values.tolist())
+        ]
+    )
 
 
 def _along(

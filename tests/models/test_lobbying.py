@@ -21,6 +21,7 @@ from unigauge.models.regulation.lobbying import (
     Economy,
     Market,
     agreement,
+    common_standard,
     compare,
     cross_border_switch,
     lobbying_path,
@@ -1052,6 +1053,38 @@ def test_linear_supply_may_start_at_a_positive_price() -> None:
         Economy(supply_scale=-1)
 
 
+def test_a_common_standard_is_worth_what_the_closed_form_says() -> None:
+    grid = np.linspace(0.3, 2, 35)
+    for standard in ("product", "process"):
+        hill = common_standard(Economy(lobbying=3), standard, grid)
+        worth = (2 - grid) * np.exp(-1 / (2 * grid))
+        assert np.abs(hill["world_welfare"] - worth).max() < 1e-12
+        best = solve(Economy(), standard, "welfare_optimum")
+        there = common_standard(Economy(), standard, best.dirtiness)
+        assert there["world_welfare"].iloc[0] == pytest.approx(
+            best.world_welfare, abs=1e-12
+        )
+        assert hill["world_welfare"].max() <= best.world_welfare
+    clean = common_standard(Economy(abatement="quadratic"), "product", [0, 1])
+    assert np.isfinite(clean.to_numpy()).all()
+
+
+def test_an_agreement_is_as_sure_as_the_least_sure_of_its_outcomes() -> None:
+    deal = agreement(Economy(lobbying=0.6), "process")
+    outcomes = (deal.noncooperative, deal.cooperative, deal.welfare_optimum)
+    assert deal.status == "ok"
+    assert deal.certificate == max(outcome.certificate for outcome in outcomes) < 1e-8
+    shut = agreement(Economy(market="linear", damage=50), "product")
+    assert shut.status != "ok"
+    assert math.isnan(shut.certificate)
+
+
+def test_thresholds_are_ones_own_copy() -> None:
+    first = thresholds(Economy(), "process")
+    first["first_best"] = -1.0
+    assert thresholds(Economy(lobbying=0.3), "process")["first_best"] > 0
+
+
 def test_functions_refuse_what_they_cannot_use() -> None:
     economy = Economy()
     with pytest.raises(InputError, match="Did you mean 'product'"):
@@ -1076,6 +1109,10 @@ def test_functions_refuse_what_they_cannot_use() -> None:
         lobbying_path(economy, "product", [float("nan")])
     with pytest.raises(InputError, match="one row of values"):
         lobbying_path(economy, "product", [])
+    with pytest.raises(InputError, match=r"grid\[0\] is 0"):
+        common_standard(economy, "product", [0])
+    with pytest.raises(InputError, match=r"grid\[1\] is 2"):
+        common_standard(Economy(abatement="quadratic"), "product", [0.5, 2])
     with pytest.raises(InputError, match="Did you mean 'tariff'"):
         solve_tax(economy, "tarif", "cooperative")
     with pytest.raises(InputError, match=r"unlike countries \(damage=\(1.0, 2.0\)\)"):

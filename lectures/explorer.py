@@ -9,9 +9,9 @@ app = marimo.App(width="full", app_title="Explorer of standards")
 def _():
     import marimo as mo
 
-    from unigauge.lectures import boards, classroom
+    from unigauge.lectures import LECTURES, boards, classroom
 
-    return boards, classroom, mo
+    return LECTURES, boards, classroom, mo
 
 
 @app.cell
@@ -25,16 +25,17 @@ def _(classroom):
 
 
 @app.cell
-def _(boards, mo):
-    groups = boards.by_lecture()
+def _(LECTURES, boards, classroom, mo):
     models = {
-        f"{lecture.replace('_', ' ')}: {board.title}": board
-        for lecture, group in groups.items()
+        f"{LECTURES.index(lecture) + 1} · {board.title}": board
+        for lecture, group in boards.by_lecture().items()
         for board in group
     }
-    picked = mo.ui.dropdown(models, value=next(iter(models)), label="model")
+    picked = mo.ui.dropdown(
+        models, value=next(iter(models)), label="lecture and model", full_width=True
+    )
     another = mo.ui.switch(label="another world beside it")
-    mo.hstack([picked, another], justify="start", wrap=True, gap=2)
+    classroom.beside(picked, another)
     return another, picked
 
 
@@ -63,15 +64,22 @@ def _(another, classroom, first, mo, second):
 
 
 @app.cell
-def _(another, board, classroom, first, second):
-    worlds = (first.value, second.value) if another.value else (first.value,)
-    classroom.beside(*(board.show(world) for world in worlds))
+def _(another, board, classroom, first, mo, second):
+    worlds = {"One world": first.value}
+    if another.value:
+        worlds["Another world"] = second.value
+    classroom.beside(
+        *(
+            mo.Html(f"<p class='ug-world'>{name}</p>{board.show(values).text}")
+            for name, values in worlds.items()
+        )
+    )
     return (worlds,)
 
 
 @app.cell
 def _(board, classroom, mo, worlds):
-    _tables = classroom.beside(*(board.compare(world) for world in worlds))
+    _tables = classroom.beside(*(board.compare(values) for values in worlds.values()))
     mo.vstack([mo.md("### All regimes"), _tables]) if board.regimes else None
     return
 

@@ -86,7 +86,9 @@ class Choice:
         options = (
             dict(self.options) if isinstance(self.options, Mapping) else list(self.options)
         )
-        return marimo.ui.dropdown(options, value=value or self.value, label=self.label)
+        return marimo.ui.dropdown(
+            options, value=value or self.value, label=self.label, full_width=True
+        )
 
 
 def _itself(outcome: Any) -> Any:

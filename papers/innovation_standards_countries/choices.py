@@ -9,14 +9,19 @@ from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from unigauge.errors import DataError
 from unigauge.estimation import ols, poisson
+from unigauge.papers.both_ways.regressions import Direction, Estimate, estimated, quietly
+from unigauge.papers.both_ways.specifications import (
+    Choices,
+    Sample,
+    sampler,
+    specification_curve,
+)
 from unigauge.papers.innovation_standards_countries.evidence import (
     DIRECTIONS,
-    TO_STANDARDS,
+    TO_CERTIFICATES,
     Counts,
     Regressions,
-    quietly,
 )
 from unigauge.papers.innovation_standards_countries.panels import (
     RATES,
@@ -25,26 +30,21 @@ from unigauge.papers.innovation_standards_countries.panels import (
     within_years,
     without,
 )
-from unigauge.papers.innovation_standards_fields.evidence import (
-    Direction,
-    Estimate,
-    estimated,
-)
-from unigauge.sweeps import sweep
 
 if TYPE_CHECKING:
     import pandas as pd
 
-CHOICES: dict[str, tuple[Any, ...]] = {
+CHOICES: Choices = {
     "model": ("no own lag", "own lag", "controls", "country trends", "first differences"),
     "lags": (1, 2),
     "form": ("log(1+x)", "asinh", "Poisson"),
-    "standards": ("ISO 9001", "ISO 14001"),
+    "certificates": ("ISO 9001", "ISO 14001"),
     "patents": ("applications", "families", "USPTO grants"),
     "sample": ("all", "balanced", "without China"),
     "years": ("1998-2017", "2004-2017"),
 }
-FEWER = CHOICES | {
+FEWER: Choices = {
+    **CHOICES,
     "lags": (1,),
     "form": ("log(1+x)",),
     "sample": ("all", "balanced"),
@@ -61,9 +61,9 @@ MEASURES = {
 
 
 def chosen_sample(panel: pd.DataFrame, choice: Mapping[str, Any]) -> pd.DataFrame:
-    """Cut years and countries of a choice out; patents and standards are both known."""
+    """Cut years and countries of a choice out; patents and certificates are both known."""
     first, last = map(int, choice["years"].split("-"))
-    measures = (MEASURES[choice["patents"]], MEASURES[choice["standards"]])
+    measures = (MEASURES[choice["patents"]], MEASURES[choice["certificates"]])
     sample = known(within_years(panel, first, last), *measures)
     if choice["sample"] == "balanced":
         return complete(sample)
@@ -77,8 +77,8 @@ def chosen_formula(direction: Direction, choice: Mapping[str, Any]) -> str:
     """
     model, lags = choice["model"], choice["lags"]
     function = "asinh" if choice["form"] == "asinh" else "log1p"
-    rates = [MEASURES[choice["patents"]], MEASURES[choice["standards"]]]
-    if direction is TO_STANDARDS:
+    rates = [MEASURES[choice["patents"]], MEASURES[choice["certificates"]]]
+    if direction is TO_CERTIFICATES:
         rates.reverse()
     y, x = (f"{function}({rate})" for rate in rates)
     if model == "first differences":
@@ -95,19 +95,26 @@ def chosen_formula(direction: Direction, choice: Mapping[str, Any]) -> str:
     return f"{response} ~ {' + '.join(terms)} | {effects}"
 
 
+def samples_of(panel: pd.DataFrame) -> Sample:
+    """Return the sample of each choice."""
+    return sampler(
+        partial(chosen_sample, panel), ("patents", "certificates", "sample", "years")
+    )
+
+
 def chosen(
-    panel: pd.DataFrame, direction: Direction, *, draws: int, seed: int, **choice: Any
+    sample: Sample, direction: Direction, /, *, draws: int, seed: int, **choice: Any
 ) -> Estimate:
     """Estimate one choice: the first coefficient of its formula."""
-    sample, formula = chosen_sample(panel, choice), chosen_formula(direction, choice)
+    formula = chosen_formula(direction, choice)
     if choice["form"] == "Poisson":
-        fit = quietly(poisson, sample, formula, offset="log(population)")
+        fit = quietly(poisson, sample(choice), formula, offset="log(population)")
     else:
-        fit = quietly(ols, sample, formula)
+        fit = quietly(ols, sample(choice), formula)
     return estimated(fit, fit.terms[0], draws=draws, seed=seed)
 
 
-def sensible(choices: Mapping[str, tuple[Any, ...]]) -> list[dict[str, Any]]:
+def sensible(choices: Choices) -> list[dict[str, Any]]:
     """Return all combinations but those that are none.
 
     Counts have no first differences; families and grants are known in all years or none,
@@ -125,21 +132,11 @@ def sensible(choices: Mapping[str, tuple[Any, ...]]) -> list[dict[str, Any]]:
     return [cell for cell in cells if makes_sense(cell)]
 
 
-def specification_curve(
-    panel: pd.DataFrame, choices: Mapping[str, tuple[Any, ...]], *, draws: int, seed: int
-) -> pd.DataFrame:
+def curve(panel: pd.DataFrame, choices: Choices, *, draws: int, seed: int) -> pd.DataFrame:
     """Estimate all combinations of choices in both directions."""
-    import pandas as pd
-
-    cells, parts = sensible(choices), {}
-    for direction in DIRECTIONS:
-        ask = partial(chosen, panel, direction, draws=draws, seed=seed)
-        parts[direction.name] = sweep(lambda ask=ask, **cell: asdict(ask(**cell)), cells)
-    curve = pd.concat(parts, names=["direction", None]).reset_index("direction")
-    lost = curve["error"][curve["error"] != ""]
-    if len(lost):
-        raise DataError(f"{len(lost)} specifications failed, the first with {lost.iloc[0]}")
-    return curve.drop(columns="error").rename(columns={"n_fields": "n_countries"})
+    ask = partial(chosen, samples_of(panel), draws=draws, seed=seed)
+    asked = {direction.name: partial(ask, direction) for direction in DIRECTIONS}
+    return specification_curve(asked, sensible(choices))
 
 
 # ---------------------------------------------------------------------------
@@ -224,4 +221,4 @@ def departures(robust: Robust, main: Regressions) -> pd.DataFrame:
         for direction, estimates in robust.items()
         for label, found in estimates.items()
     ]
-    return pd.DataFrame(rows).rename(columns={"n_fields": "n_countries"})
+    return pd.DataFrame(rows)

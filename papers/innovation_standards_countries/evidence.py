@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -15,27 +15,30 @@ from unigauge.estimation import (
     cross_section_dependence,
     ols,
     poisson,
-    wild_cluster_bootstrap,
 )
-from unigauge.papers.innovation_standards_countries.panels import without
-from unigauge.papers.innovation_standards_fields import evidence as fields
-from unigauge.papers.innovation_standards_fields.evidence import (
-    BANDWIDTH,
+from unigauge.papers.both_ways.regressions import (
     NOMINAL,
     Direction,
     Regression,
     demeaned,
-    jackknifed,
+    quietly,
+    regressed,
 )
+from unigauge.papers.innovation_standards_countries.panels import without
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TO_PATENTS = replace(fields.TO_PATENTS, count="pat_resident")
-TO_STANDARDS = replace(fields.TO_STANDARDS, count="iso9001_cert")
-DIRECTIONS = (TO_PATENTS, TO_STANDARDS)
+TO_PATENTS = Direction(effect="patents", cause="certificates", count="pat_resident")
+TO_CERTIFICATES = Direction(effect="certificates", cause="patents", count="iso9001_cert")
+DIRECTIONS = (TO_PATENTS, TO_CERTIFICATES)
 BY_NAME = {direction.name: direction for direction in DIRECTIONS}
-NAMES = ("patents", "standards")
+NAMES = ("patents", "certificates")
+WAYS = {
+    "standards -> innovation": TO_PATENTS.name,
+    "innovation -> standards": TO_CERTIFICATES.name,
+}
+"""What the toolkit calls the directions, and what they are here."""
 
 SPECIFICATIONS = {
     "no own lag": "{y} ~ lag({x}, 1) | entity + time",
@@ -61,34 +64,20 @@ def written(direction: Direction, specification: str) -> str:
     return SPECIFICATIONS[specification].format(y=direction.effect, x=direction.cause)
 
 
-def quietly(
-    estimator: Callable[..., Fit], panel: pd.DataFrame, formula: str, **how: str
-) -> Fit:
-    """Estimate; rows without lags or controls are counted in the tables instead."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DroppedRowsWarning)
-        return estimator(panel, formula, **how)
-
-
 def regressions(
     samples: Mapping[str, pd.DataFrame], *, draws: int, seed: int
 ) -> Regressions:
     """Estimate the main specifications in every sample."""
-    results = {}
-    for sample, direction, name in product(samples, DIRECTIONS, SPECIFICATIONS):
-        formula, term = written(direction, name), direction.term(name)
-        fit = quietly(ols, samples[sample], formula)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DroppedRowsWarning)
-            jackknife = jackknifed(samples[sample], formula)
-        results[sample, direction.name, name] = Regression(
-            fit=fit,
-            driscoll_kraay=fit.with_covariance("driscoll_kraay", bandwidth=BANDWIDTH),
-            term=term,
-            wild_p=wild_cluster_bootstrap(fit, term, draws=draws, seed=seed).p_value,
-            jackknife=jackknife,
+    return {
+        (sample, direction.name, name): regressed(
+            samples[sample],
+            written(direction, name),
+            direction.term(name),
+            draws=draws,
+            seed=seed,
         )
-    return results
+        for sample, direction, name in product(samples, DIRECTIONS, SPECIFICATIONS)
+    }
 
 
 COUNTED = ("no own lag", "own lag", "controls")
@@ -189,23 +178,23 @@ def changes(panel: pd.DataFrame, *names: str) -> pd.DataFrame:
 
 def net_correlation(values: pd.DataFrame) -> float:
     """Return the correlation net of effects of country and year: sign(b) sqrt(R2)."""
-    fit = quietly(ols, values, "patents ~ standards | entity + time")
-    return math.copysign(math.sqrt(fit.r2_within), fit.params["standards"])
+    fit = quietly(ols, values, "patents ~ certificates | entity + time")
+    return math.copysign(math.sqrt(fit.r2_within), fit.params["certificates"])
 
 
 def correlations(panel: pd.DataFrame) -> pd.DataFrame:
-    """Return the correlation of patents and standards, and what effects leave of it."""
+    """Return the correlation of patents and certificates, and what effects leave of it."""
     import pandas as pd
 
     values, growth = panel[list(NAMES)], changes(panel, *NAMES)
     within = demeaned(values, "iso3")
     found = {
-        "as they are": values["patents"].corr(values["standards"]),
-        "within countries": within["patents"].corr(within["standards"]),
+        "as they are": values["patents"].corr(values["certificates"]),
+        "within countries": within["patents"].corr(within["certificates"]),
         "within countries and years": net_correlation(values),
         "growth, within countries and years": net_correlation(growth),
     }
-    return pd.DataFrame({"correlation": found}).rename_axis("patents and standards")
+    return pd.DataFrame({"correlation": found}).rename_axis("patents and certificates")
 
 
 def dependence(panel: pd.DataFrame) -> pd.DataFrame:

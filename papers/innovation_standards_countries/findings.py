@@ -7,28 +7,25 @@ from typing import TYPE_CHECKING
 
 from unigauge.estimation import Bidirectional
 from unigauge.papers import Study
-from unigauge.papers.innovation_standards_countries.choices import Robust
-from unigauge.papers.innovation_standards_countries.evidence import (
-    BY_NAME,
-    DIRECTIONS,
-    TO_PATENTS,
-    TO_STANDARDS,
-    Counts,
-    LeftOut,
-    Regressions,
-)
-from unigauge.papers.innovation_standards_countries.methods import Permuted
-from unigauge.papers.innovation_standards_fields.causality import (
+from unigauge.papers.both_ways.granger_tests import (
     YEARS_OUT,
     Granger,
     bootstrap_p_values,
     granger_sizes,
 )
-from unigauge.papers.innovation_standards_fields.evidence import (
-    NOMINAL,
-    Estimate,
-    long_run,
+from unigauge.papers.both_ways.regressions import NOMINAL, Estimate, long_run
+from unigauge.papers.innovation_standards_countries.choices import Robust
+from unigauge.papers.innovation_standards_countries.evidence import (
+    BY_NAME,
+    DIRECTIONS,
+    TO_CERTIFICATES,
+    TO_PATENTS,
+    WAYS,
+    Counts,
+    LeftOut,
+    Regressions,
 )
+from unigauge.papers.innovation_standards_countries.methods import Permuted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +50,7 @@ def told(found: Estimate) -> str:
     """Say what was found, and what could have been."""
     return (
         f"The estimate is {found.estimate:.3f}, from {found.conf_low:.3f} to "
-        f"{found.conf_high:.3f} with 95 % confidence, in {found.n_fields} countries. "
+        f"{found.conf_high:.3f} with 95 % confidence, in {found.n_units} countries. "
         f"Effects are found with probability .8 from {found.detectable:.3f} on."
     )
 
@@ -124,7 +121,7 @@ def patents_then_certificates(
     study: Study, robust: Robust, counts: Counts, left_out: LeftOut
 ) -> None:
     """Check whether certificates follow patents, and what hangs on one country."""
-    own, other = robust[TO_STANDARDS.name], robust[TO_PATENTS.name]
+    own, other = robust[TO_CERTIFICATES.name], robust[TO_PATENTS.name]
     found_above_zero(study, "patents_then_certificates", own["own lag (main)"])
     found_above_zero(study, "families_then_certificates", own["families"])
     found_above_zero(study, "families_differences", own["families, differences"])
@@ -143,7 +140,7 @@ def patents_then_certificates(
         f"effects there have p = {own['families without China'].p_value:.3f}, and .05 is "
         "far from rare among so many estimates.",
     )
-    alone = left_out["Poisson", TO_STANDARDS.name]
+    alone = left_out["Poisson", TO_CERTIFICATES.name]
     lost = sorted(country for country, found in alone.items() if not found.above_zero)
     study.claim(
         "no_single_country",
@@ -280,8 +277,8 @@ def specifications(study: Study, curve: pd.DataFrame) -> None:
         value=max(shares.values()),
         note=f"Of {len(curve) // len(DIRECTIONS)} a direction, "
         f"{100 * shares[TO_PATENTS.name]:.0f} % are significant from certificates to "
-        f"patents and {100 * shares[TO_STANDARDS.name]:.0f} % the other way; "
-        f"{100 * signs[TO_PATENTS.name]:.0f} and {100 * signs[TO_STANDARDS.name]:.0f} % are "
+        f"patents and {100 * shares[TO_CERTIFICATES.name]:.0f} % the other way; "
+        f"{100 * signs[TO_PATENTS.name]:.0f} and {100 * signs[TO_CERTIFICATES.name]:.0f} % are "
         f"positive. Without Poisson {100 * significant:.0f} % of both directions are "
         "significant.",
     )
@@ -290,5 +287,5 @@ def specifications(study: Study, curve: pd.DataFrame) -> None:
 def verdict(study: Study, both: Bidirectional) -> None:
     """Ask the toolkit's one call."""
     found = [way for way, words in both.verdicts.items() if words == "robust association"]
-    said = "; ".join(f"{way}: {words}" for way, words in both.verdicts.items())
+    said = "; ".join(f"{WAYS[way]}: {words}" for way, words in both.verdicts.items())
     study.claim("one_call", holds=bool(found), value=len(found), note=f"{said}.")

@@ -19,23 +19,15 @@ from unigauge.estimation import (
     three_stage,
     unit_root,
 )
+from unigauge.papers.both_ways.granger_tests import Granger
 from unigauge.papers.innovation_standards_countries.evidence import (
     DIRECTIONS,
     NAMES,
     written,
 )
-from unigauge.papers.innovation_standards_fields import causality
-from unigauge.papers.innovation_standards_fields.causality import Granger
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-def granger(block: pd.DataFrame, *, draws: int, seed: int) -> Granger:
-    """Run both Granger tests on a block without gaps, as in the study of fields."""
-    return causality.granger(
-        block.rename_axis(index=["field", "year"]), draws=draws, seed=seed
-    )
 
 
 def granger_table(tests: Granger) -> pd.DataFrame:
@@ -238,27 +230,27 @@ def common_effects(block: pd.DataFrame) -> pd.DataFrame:
 
 SYSTEMS = {
     "own lags": (
-        "patents ~ standards + lag(patents, 1)",
-        "standards ~ patents + lag(standards, 1)",
+        "patents ~ certificates + lag(patents, 1)",
+        "certificates ~ patents + lag(certificates, 1)",
         None,
     ),
     "own lags, two as instruments": (
-        "patents ~ standards + lag(patents, 1)",
-        "standards ~ patents + lag(standards, 1)",
-        "lag(patents, 1:2) + lag(standards, 1:2)",
+        "patents ~ certificates + lag(patents, 1)",
+        "certificates ~ patents + lag(certificates, 1)",
+        "lag(patents, 1:2) + lag(certificates, 1:2)",
     ),
     "R&D and openness": (
-        "patents ~ standards + lag(patents, 1) + lag(rd, 1)",
-        "standards ~ patents + lag(standards, 1) + lag(openness, 1)",
+        "patents ~ certificates + lag(patents, 1) + lag(rd, 1)",
+        "certificates ~ patents + lag(certificates, 1) + lag(openness, 1)",
         None,
     ),
     "R&D and openness only": (
-        "patents ~ standards + lag(rd, 1)",
-        "standards ~ patents + lag(openness, 1)",
+        "patents ~ certificates + lag(rd, 1)",
+        "certificates ~ patents + lag(openness, 1)",
         None,
     ),
 }
-"""Patents and standards of one year; what stands in one equation only identifies the other."""
+"""Patents and certificates of one year; what stands in one equation only identifies the other."""
 
 
 def systems(panel: pd.DataFrame) -> pd.DataFrame:
@@ -271,7 +263,7 @@ def systems(panel: pd.DataFrame) -> pd.DataFrame:
             warnings.simplefilter("ignore", UnigaugeWarning)
             fit = three_stage(
                 panel,
-                {"patents": innovation, "standards": adoption},
+                {"patents": innovation, "certificates": adoption},
                 instruments=instruments,
             )
         over = fit.overidentification

@@ -46,14 +46,15 @@ LOGARITHMS = {"gdp": "gdp_pc_real", "openness": "openness_pwt", "rd": "rd_gdp_pc
 def prepared(countries: pd.DataFrame) -> pd.DataFrame:
     """Sort rows, cut the window, and add rates, logarithms and controls.
 
-    ``patents`` and ``standards`` are log(1 + number per million people).
+    ``patents`` and ``certificates`` are log(1 + number per million people).
     """
     panel = within_years(countries.sort_index(), *WINDOW)
+    panel.attrs = {}  # pandas would copy them in every step
     people = panel["population"] / MILLION
     panel = panel.assign(**{rate: panel[count] / people for rate, count in RATES.items()})
     return panel.assign(
         patents=np.log1p(panel["applications_pm"]),
-        standards=np.log1p(panel["iso9001_pm"]),
+        certificates=np.log1p(panel["iso9001_pm"]),
         **{name: np.log(panel[column]) for name, column in LOGARITHMS.items()},
     )
 
@@ -89,12 +90,12 @@ def followed(panel: pd.DataFrame) -> pd.DataFrame:
 
 
 def samples(panel: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return the samples by name; in each, patents and standards are both known."""
-    main = known(panel, "patents", "standards")
+    """Return the samples by name; in each, patents and certificates are both known."""
+    main = known(panel, "patents", "certificates")
     families = panel.assign(
         patents=np.log1p(panel["families_pm"]), pat_resident=panel["ipf_granted"]
     )
-    granted = complete(known(families, "patents", "standards"))
+    granted = complete(known(families, "patents", "certificates"))
     return {
         "main": main,
         "balanced block": complete(main),
@@ -110,7 +111,7 @@ def samples(panel: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 PLANTED = 0.15
-"""Effect of patents on standards in the twin, where standards move nothing."""
+"""Effect of patents on certificates in the twin, where certificates move nothing."""
 TWINS = 60
 WHOLE = 45
 """Countries of the twin, and those of them without a gap."""
@@ -147,15 +148,17 @@ def twin(seed: int) -> pd.DataFrame:
         return np.asarray(np.exp(start + steps.cumsum(axis=1)).ravel())
 
     knowledge = simulated["knowledge"].to_numpy()
-    standards = simulated["standards"].to_numpy()
+    certificates = simulated["standards"].to_numpy()
     frame = pd.DataFrame(
         {
             "population": people,
             "pat_resident": counts(4 + knowledge),
             "ipf_granted": counts(3 + knowledge + rng.normal(scale=0.1, size=len(index))),
             "uspto_granted": counts(3 + knowledge + rng.normal(scale=0.2, size=len(index))),
-            "iso9001_cert": counts(5 + standards),
-            "iso14001_cert": counts(4 + standards + rng.normal(scale=0.1, size=len(index))),
+            "iso9001_cert": counts(5 + certificates),
+            "iso14001_cert": counts(
+                4 + certificates + rng.normal(scale=0.1, size=len(index))
+            ),
             "gdp_pc_real": walks(9.5, 0.03),
             "openness_pwt": walks(-0.5, 0.05),
             "rd_gdp_pct": walks(0.0, 0.05),

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from unigauge.papers.innovation_standards_countries.evidence import DIRECTIONS, NAMES
-from unigauge.papers.innovation_standards_fields.evidence import NOMINAL, demeaned
-from unigauge.papers.innovation_standards_fields.pictures import (
+from unigauge.papers.both_ways.pictures import (
     PATENTS,
     STANDARDS,
-    draw_curve,
     draw_forest,
-    draw_sizes,
 )
+from unigauge.papers.both_ways.regressions import NOMINAL, demeaned
+from unigauge.papers.innovation_standards_countries.evidence import DIRECTIONS, NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,12 +20,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "courses",
-    "draw_choices",
     "draw_courses",
     "draw_estimates",
     "draw_left_out",
     "draw_projections",
-    "draw_sizes",
 ]
 
 SHOWN = 11
@@ -56,7 +51,7 @@ def draw_courses(data: pd.DataFrame) -> Figure:
     for axes, country in zip(grid.flat, countries, strict=True):
         course = data[data["iso3"] == country]
         axes.axhline(0, color="0.8", lw=0.8, zorder=0)
-        axes.plot(course["year"], course["standards"], STANDARDS, lw=1.4)
+        axes.plot(course["year"], course["certificates"], STANDARDS, lw=1.4)
         axes.plot(course["year"], course["patents"], PATENTS, lw=1.8)
         axes.set_title(country, fontsize=10)
         axes.spines[["top", "right"]].set_visible(False)
@@ -74,11 +69,6 @@ def draw_estimates(data: pd.DataFrame) -> Figure:
     figure = draw_forest(data)
     figure.set_size_inches(9.6, 6.4)
     return figure
-
-
-def draw_choices(data: pd.DataFrame, choices: Mapping[str, tuple[Any, ...]]) -> Figure:
-    """Draw the specification curve."""
-    return draw_curve(data, dict(choices))
 
 
 def draw_left_out(data: pd.DataFrame) -> Figure:

@@ -5,11 +5,20 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from unigauge.errors import DroppedRowsWarning
 from unigauge.estimation import Bidirectional, bidirectional
 from unigauge.papers import Reproduction, Study, script
+from unigauge.papers.both_ways.granger_tests import (
+    YEARS_OUT,
+    Granger,
+    granger,
+    granger_sizes,
+    sizes_table,
+)
+from unigauge.papers.both_ways.pictures import draw_curve, draw_sizes
+from unigauge.papers.both_ways.specifications import Choices, by_choice
 from unigauge.papers.innovation_standards_countries import (
     choices,
     evidence,
@@ -20,12 +29,6 @@ from unigauge.papers.innovation_standards_countries import (
     tables,
 )
 from unigauge.papers.innovation_standards_countries.twin_checks import on_the_twin
-from unigauge.papers.innovation_standards_fields.causality import (
-    YEARS_OUT,
-    Granger,
-    granger_sizes,
-)
-from unigauge.papers.innovation_standards_fields.tables import by_choice, sizes_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +52,7 @@ class Effort:
     curve: int = 199
     panels: int = 400
     one_call: int = 999
-    choices: dict[str, tuple[Any, ...]]
+    choices: Choices
 
 
 FULL = Effort(choices=choices.CHOICES)
@@ -134,7 +137,7 @@ def estimated(panel: pd.DataFrame, effort: Effort, seed: int) -> Results:
         counts=counts,
         left_out=evidence.leave_one_out(whole, evidence.largest(whole, effort.left_out)),
         robust=choices.robustness(main, counts, draws=effort.wild, seed=seed),
-        granger=methods.granger(block, draws=effort.granger, seed=seed),
+        granger=granger(block, evidence.DIRECTIONS, draws=effort.granger, seed=seed),
         permuted=methods.permuted(of, draws=effort.permutation, seed=seed),
         projections=methods.local_projections(whole, horizon=HORIZON),
         gmm=methods.gmm_fits(whole),
@@ -142,9 +145,7 @@ def estimated(panel: pd.DataFrame, effort: Effort, seed: int) -> Results:
         common=methods.common_effects(block),
         systems=methods.systems(whole),
         roots=methods.unit_roots(block, draws=effort.roots, seed=seed),
-        curve=choices.specification_curve(
-            panel, effort.choices, draws=effort.curve, seed=seed
-        ),
+        curve=choices.curve(panel, effort.choices, draws=effort.curve, seed=seed),
         both=one_call(whole, draws=effort.one_call, seed=seed),
     )
 
@@ -155,12 +156,16 @@ def one_call(panel: pd.DataFrame, *, draws: int, seed: int) -> Bidirectional:
         warnings.simplefilter("ignore", DroppedRowsWarning)  # its report says it
         return bidirectional(
             panels.followed(panel),
-            "patents",
-            "standards",
+            *evidence.NAMES,
             counts={"innovation": "pat_resident", "standards": "iso9001_cert"},
             draws=draws,
             seed=seed,
         )
+
+
+def in_our_words(frame: pd.DataFrame) -> pd.DataFrame:
+    """Name the directions as they are named in this study."""
+    return frame.assign(direction=frame["direction"].map(evidence.WAYS))
 
 
 def claims(study: Study, results: Results) -> None:
@@ -198,7 +203,7 @@ def describe(study: Study, results: Results) -> None:
     study.table(
         "variables",
         moments.drop(index=list(COUNTS)),
-        caption="Variables in the main sample, 1998-2017: patents and standards are "
+        caption="Variables in the main sample, 1998-2017: patents and certificates are "
         "log(1 + number per million people); gdp, openness and rd logarithms. Between: of "
         "the countries' means; within: around them.",
     )
@@ -299,8 +304,7 @@ def show_regressions(study: Study, results: Results) -> None:
         "estimates",
         pictures.draw_estimates(data),
         data=data,
-        caption="The effect within a year, main specification first (standards are "
-        "certificates); intervals and colours "
+        caption="The effect within a year, main specification first; intervals and colours "
         "by the wild bootstrap, for Poisson by clustered t. The placebo is next year's "
         "cause, which can move nothing.",
         alt="Two columns of estimates with intervals, one row a specification or sample.",
@@ -320,7 +324,7 @@ def show_methods(study: Study, results: Results) -> None:
     sizes = sizes_table(granger_sizes(results.granger, f"levels{YEARS_OUT}"))
     study.figure(
         "sizes",
-        pictures.draw_sizes(sizes),
+        draw_sizes(sizes),
         data=sizes,
         caption="How often asymptotic 5 % Granger tests reject where nothing moves "
         "anything, in draws fitted to these series, year means out.",
@@ -372,13 +376,13 @@ def show_methods(study: Study, results: Results) -> None:
     )
     study.table(
         "one_call",
-        results.both.to_frame().set_index(["direction", "method"]),
+        in_our_words(results.both.to_frame()).set_index(["direction", "method"]),
         caption="The toolkit's one call, bidirectional, on the main sample without "
         "countries that have one year only.",
     )
     study.table(
         "one_call_checks",
-        results.both.robustness().set_index(["direction", "method", "check"]),
+        in_our_words(results.both.robustness()).set_index(["direction", "method", "check"]),
         caption="Its checks.",
     )
 
@@ -393,10 +397,9 @@ def show_choices(study: Study, results: Results, effort: Effort) -> None:
     )
     study.figure(
         "specification_curve",
-        pictures.draw_choices(results.curve, effort.choices),
+        draw_curve(results.curve, effort.choices),
         data=results.curve,
-        caption="All combinations of the choices below, sorted by t; standards are "
-        "certificates. Significant (red): by the wild bootstrap, for Poisson by clustered t.",
+        caption="All combinations of the choices below, sorted by t. Significant (red): by the wild bootstrap, for Poisson by clustered t.",
         alt="Two sorted curves of t statistics that run through zero, with the choices "
         "behind each marked below.",
     )

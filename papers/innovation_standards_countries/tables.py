@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from unigauge.estimation import Fit
+from unigauge.papers.both_ways.regressions import BANDWIDTH, DETECTABLE, long_run
 from unigauge.papers.innovation_standards_countries.evidence import (
     BY_NAME,
     DIRECTIONS,
@@ -14,11 +15,6 @@ from unigauge.papers.innovation_standards_countries.evidence import (
     Regressions,
 )
 from unigauge.papers.innovation_standards_countries.methods import Permuted
-from unigauge.papers.innovation_standards_fields.evidence import (
-    BANDWIDTH,
-    DETECTABLE,
-    long_run,
-)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -154,7 +150,7 @@ def long_run_effects(results: Regressions) -> pd.DataFrame:
     for sample in dict.fromkeys(key[0] for key in results):
         for direction in DIRECTIONS:
             main = results[sample, direction.name, "own lag"]
-            own = f"lag({direction.effect}, 1)"
+            own = direction.own
             estimate, std_error = long_run(direction, main) or (math.nan, math.nan)
             rows.append(
                 {

@@ -9,11 +9,11 @@ import numpy as np
 from unigauge import datasets
 from unigauge.estimation import ols, wild_cluster_bootstrap
 from unigauge.papers import Study
+from unigauge.papers.both_ways.regressions import BANDWIDTH, NOMINAL, jackknifed, quietly
 from unigauge.papers.innovation_standards_countries.evidence import (
     DIRECTIONS,
+    TO_CERTIFICATES,
     TO_PATENTS,
-    TO_STANDARDS,
-    quietly,
     written,
 )
 from unigauge.papers.innovation_standards_countries.panels import (
@@ -23,11 +23,6 @@ from unigauge.papers.innovation_standards_countries.panels import (
     prepared,
     samples,
     twin,
-)
-from unigauge.papers.innovation_standards_fields.evidence import (
-    BANDWIDTH,
-    NOMINAL,
-    jackknifed,
 )
 
 if TYPE_CHECKING:
@@ -49,15 +44,15 @@ def on_the_twin(study: Study, *, draws: int, wild_draws: int, sizes: int) -> Non
         ).p_value
         for d in DIRECTIONS
     }
-    found = fits[TO_STANDARDS.name]
+    found = fits[TO_CERTIFICATES.name]
     estimate, error = (
-        numbers[TO_STANDARDS.lag] for numbers in (found.params, found.std_errors)
+        numbers[TO_CERTIFICATES.lag] for numbers in (found.params, found.std_errors)
     )
     truth = PLANTED
     study.claim(
         "twin_finds",
-        holds=p_values[TO_STANDARDS.name] <= NOMINAL and estimate > 0,
-        value=p_values[TO_STANDARDS.name],
+        holds=p_values[TO_CERTIFICATES.name] <= NOMINAL and estimate > 0,
+        value=p_values[TO_CERTIFICATES.name],
         note=f"The estimate is {estimate:.3f} with standard error {error:.3f}; "
         f"{truth} was planted.",
     )
@@ -117,9 +112,10 @@ def rejected(*, draws: int, panels: int, seed: int) -> tuple[float, float]:
 
 
 def _null_p_values(panel: pd.DataFrame, *, draws: int, seed: int) -> tuple[float, float]:
-    """Return the p-values of standards that move no patents."""
+    """Return the p-values of certificates that move no patents."""
     fit = ols(
-        panel.rename(columns={"knowledge": "patents"}), written(TO_PATENTS, "own lag")
+        panel.rename(columns={"knowledge": "patents", "standards": "certificates"}),
+        written(TO_PATENTS, "own lag"),
     )
     kraay = fit.with_covariance("driscoll_kraay", bandwidth=BANDWIDTH)
     wild = wild_cluster_bootstrap(fit, TO_PATENTS.lag, draws=draws, seed=seed)

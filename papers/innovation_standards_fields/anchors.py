@@ -14,17 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 from unigauge.errors import DataError
 from unigauge.estimation import Fit, PermutationTest, juodis_karavias_sarafidis
-from unigauge.papers.innovation_standards_fields.causality import YEARS_OUT, Granger
-from unigauge.papers.innovation_standards_fields.evidence import (
+from unigauge.papers.both_ways.granger_tests import YEARS_OUT, Granger, differenced
+from unigauge.papers.both_ways.regressions import (
     BANDWIDTH,
     DETECTABLE,
-    DIRECTIONS,
     Direction,
-    LeftOut,
     Regression,
-    Regressions,
-    differenced,
     long_run,
+)
+from unigauge.papers.innovation_standards_fields.evidence import (
+    DIRECTIONS,
+    LeftOut,
+    Regressions,
 )
 
 if TYPE_CHECKING:

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from unigauge.estimation import PermutationTest
 from unigauge.papers import Study
+from unigauge.papers.both_ways import granger_tests
+from unigauge.papers.both_ways.pictures import draw_sizes
+from unigauge.papers.both_ways.regressions import NOMINAL
 from unigauge.papers.innovation_standards_fields import (
     anchors,
     causality,
     evidence,
-    pictures,
     tables,
 )
 from unigauge.papers.innovation_standards_fields.effort import (
@@ -20,7 +22,7 @@ from unigauge.papers.innovation_standards_fields.effort import (
     percent,
 )
 from unigauge.papers.innovation_standards_fields.evidence import (
-    NOMINAL,
+    DIRECTIONS,
     TO_PATENTS,
     TO_STANDARDS,
 )
@@ -40,7 +42,7 @@ def granger(
     effort: Effort,
 ) -> None:
     """Run the Granger tests, and see which tests reject true nulls too often."""
-    tests = causality.granger(panel, draws=effort.granger, seed=study.seed)
+    tests = granger_tests.granger(panel, DIRECTIONS, draws=effort.granger, seed=study.seed)
     stored = anchors.reference()
     off = anchors.deviation(
         anchors.granger_numbers(tests, panel), stored["closed"]["granger"]
@@ -77,7 +79,7 @@ def granger(
         "patents, lagged, resembles one in standards.",
     )
     levels, growth = (
-        causality.bootstrap_p_values(tests, TO_STANDARDS, f"{data}, year means out")[
+        granger_tests.bootstrap_p_values(tests, TO_STANDARDS, f"{data}, year means out")[
             "pooled"
         ]
         for data in ("levels", "differences")
@@ -93,14 +95,14 @@ def granger(
     smallest = min(
         p_value
         for data in ("levels", "differences")
-        for p_values in causality.bootstrap_p_values(
+        for p_values in granger_tests.bootstrap_p_values(
             tests, TO_PATENTS, f"{data}, year means out"
         ).values()
         for p_value in p_values
     )
     study.claim("granger_to_patents", holds=smallest <= NOMINAL, value=smallest)
 
-    asymptotic = causality.granger_sizes(tests, "levels, year means out")
+    asymptotic = granger_tests.granger_sizes(tests, "levels, year means out")
     linear = causality.regression_sizes(
         panel, draws=effort.sizes, wild_draws=effort.wild, seed=study.seed
     )
@@ -144,10 +146,10 @@ def granger(
         "field follows its own past and the common shocks; year means out. By outcome, "
         "years resampled one by one or in blocks of three.",
     )
-    sizes = tables.sizes_table([*asymptotic, *linear])
+    sizes = granger_tests.sizes_table([*asymptotic, *linear])
     study.figure(
         "sizes",
-        pictures.draw_sizes(sizes),
+        draw_sizes(sizes),
         data=sizes,
         caption="How often 5 % tests reject where nothing moves anything, in draws fitted "
         "to these data. Asymptotic Granger tests and Driscoll-Kraay errors cry wolf, the "

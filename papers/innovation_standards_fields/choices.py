@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 import math
-import warnings
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from unigauge.errors import DataError, DroppedRowsWarning
 from unigauge.estimation import ols, poisson
-from unigauge.papers.innovation_standards_fields.evidence import (
-    DIRECTIONS,
-    THIN,
-    TO_STANDARDS,
+from unigauge.papers.both_ways.regressions import (
     Direction,
     Estimate,
     estimated,
     jackknifed,
+    quietly,
+)
+from unigauge.papers.both_ways.specifications import (
+    Choices,
+    Sample,
+    sampler,
+    specification_curve,
+)
+from unigauge.papers.innovation_standards_fields.evidence import (
+    DIRECTIONS,
+    THIN,
+    TO_STANDARDS,
     within_years,
     without,
 )
-from unigauge.sweeps import sweep
 
 if TYPE_CHECKING:
     import pandas as pd
 
-CHOICES: dict[str, tuple[Any, ...]] = {
+CHOICES: Choices = {
     "model": ("no own lag", "own lag", "field trends", "first differences"),
     "lags": (1, 2),
     "form": ("log(1+x)", "asinh", "Poisson"),
@@ -44,7 +51,7 @@ COUNTS = {
 }
 
 
-def chosen_formula(direction: Direction, choice: dict[str, Any]) -> str:
+def chosen_formula(direction: Direction, choice: Mapping[str, Any]) -> str:
     """Write a choice out so that the first coefficient is the sum of the cause's lags.
 
     b_1 x_1 + b_2 x_2 = (b_1 + b_2) x_1 - b_2 (x_1 - x_2).  In a placebo it is the lead's.
@@ -69,48 +76,44 @@ def chosen_formula(direction: Direction, choice: dict[str, Any]) -> str:
     return f"{response} ~ {' + '.join(terms)} | {effects}"
 
 
-def chosen_sample(panel: pd.DataFrame, choice: dict[str, Any]) -> pd.DataFrame:
+def chosen_sample(panel: pd.DataFrame, choice: Mapping[str, Any]) -> pd.DataFrame:
     """Cut the years and the fields of a choice out of the panel."""
     first, last = map(int, choice["years"].split("-"))
     sample = within_years(panel, first, last)
     return sample if choice["fields"] == "all 23" else without(sample, *THIN)
 
 
+def samples_of(panel: pd.DataFrame) -> Sample:
+    """Return the sample of each choice."""
+    return sampler(partial(chosen_sample, panel), ("years", "fields"))
+
+
 def chosen(
-    panel: pd.DataFrame, direction: Direction, *, draws: int, seed: int, **choice: Any
+    sample: Sample, direction: Direction, /, *, draws: int, seed: int, **choice: Any
 ) -> Estimate:
     """Estimate one choice: the first coefficient of its formula."""
-    sample, formula = chosen_sample(panel, choice), chosen_formula(direction, choice)
     estimator = poisson if choice["form"] == "Poisson" else ols
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DroppedRowsWarning)  # n_fields says it
-        fit = estimator(sample, formula)
+    fit = quietly(estimator, sample(choice), chosen_formula(direction, choice))
     return estimated(fit, fit.terms[0], draws=draws, seed=seed)
 
 
-def specification_curve(
-    panel: pd.DataFrame, choices: dict[str, tuple[Any, ...]], *, draws: int, seed: int
-) -> pd.DataFrame:
-    """Estimate all combinations of choices; counts have no first differences."""
-    import pandas as pd
-
-    cells = [
+def sensible(choices: Choices) -> list[dict[str, Any]]:
+    """Return all combinations of choices; counts have no first differences."""
+    cells = (
         dict(zip(choices, values, strict=True)) for values in product(*choices.values())
-    ]
-    sensible = [
+    )
+    return [
         cell
         for cell in cells
         if not (cell["form"] == "Poisson" and cell["model"] == "first differences")
     ]
-    parts = {}
-    for direction in DIRECTIONS:
-        ask = partial(chosen, panel, direction, draws=draws, seed=seed)
-        parts[direction.name] = sweep(lambda ask=ask, **cell: asdict(ask(**cell)), sensible)
-    curve = pd.concat(parts, names=["direction", None]).reset_index("direction")
-    lost = curve["error"][curve["error"] != ""]
-    if len(lost):
-        raise DataError(f"{len(lost)} specifications failed, the first with {lost.iloc[0]}")
-    return curve.drop(columns="error")
+
+
+def curve(panel: pd.DataFrame, choices: Choices, *, draws: int, seed: int) -> pd.DataFrame:
+    """Estimate all combinations of choices in both directions."""
+    ask = partial(chosen, samples_of(panel), draws=draws, seed=seed)
+    asked = {direction.name: partial(ask, direction) for direction in DIRECTIONS}
+    return specification_curve(asked, sensible(choices))
 
 
 MAIN = {name: values[0] for name, values in CHOICES.items()} | {"model": "own lag"}
@@ -145,11 +148,12 @@ Robustness = dict[str, dict[str, Variant]]
 
 def robustness(panel: pd.DataFrame, *, draws: int, seed: int) -> Robustness:
     """Estimate the main specification and what departs from it in one respect."""
+    sample = samples_of(panel)
     return {
         direction.name: {
             name: Variant(
-                found=chosen(panel, direction, draws=draws, seed=seed, **(MAIN | change)),
-                jackknife=chosen_jackknife(panel, direction, MAIN | change),
+                found=chosen(sample, direction, draws=draws, seed=seed, **(MAIN | change)),
+                jackknife=chosen_jackknife(sample, direction, MAIN | change),
             )
             for name, change in VARIANTS.items()
         }
@@ -158,10 +162,10 @@ def robustness(panel: pd.DataFrame, *, draws: int, seed: int) -> Robustness:
 
 
 def chosen_jackknife(
-    panel: pd.DataFrame, direction: Direction, choice: dict[str, Any]
+    sample: Sample, direction: Direction, choice: Mapping[str, Any]
 ) -> float:
     """Return the half-panel jackknife of a choice; NaN for counts and half the years."""
     if choice["form"] == "Poisson" or choice["years"] != MAIN["years"]:
         return math.nan
-    sample, formula = chosen_sample(panel, choice), chosen_formula(direction, choice)
-    return next(iter(jackknifed(sample, formula).values()), math.nan)
+    found = jackknifed(sample(choice), chosen_formula(direction, choice))
+    return next(iter(found.values()), math.nan)

@@ -23,7 +23,8 @@ from unigauge.estimation import (
     unit_root,
     wild_cluster_bootstrap,
 )
-from unigauge.papers.innovation_standards_fields.evidence import DIRECTIONS, Direction
+from unigauge.papers.both_ways.regressions import Direction
+from unigauge.papers.innovation_standards_fields.evidence import DIRECTIONS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unigauge.papers import Study
+from unigauge.papers.both_ways.regressions import NOMINAL
 from unigauge.papers.innovation_standards_fields import (
     anchors,
     dynamics,
@@ -14,7 +15,6 @@ from unigauge.papers.innovation_standards_fields import (
 from unigauge.papers.innovation_standards_fields.effort import ERRORS
 from unigauge.papers.innovation_standards_fields.evidence import (
     DIRECTIONS,
-    NOMINAL,
     TO_PATENTS,
     TO_STANDARDS,
 )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from unigauge.papers.both_ways.specifications import Choices
 from unigauge.papers.innovation_standards_fields import choices
 
 __all__ = [
@@ -37,7 +37,7 @@ class Effort:
     sizes: int = 499
     wild: int = 999
     responses: int = 9999
-    choices: dict[str, tuple[Any, ...]]
+    choices: Choices
 
 
 FULL = Effort(choices=choices.CHOICES)
@@ -48,7 +48,7 @@ FAST = Effort(
     sizes=149,
     wild=299,
     responses=1999,
-    choices=choices.CHOICES | {"form": ("log(1+x)",), "years": ("1998-2020",)},
+    choices={**choices.CHOICES, "form": ("log(1+x)",), "years": ("1998-2020",)},
 )
 
 

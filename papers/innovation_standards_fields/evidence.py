@@ -2,74 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unigauge.estimation import (
-    Fit,
-    cross_section_dependence,
-    half_panel_jackknife,
-    ols,
-    poisson,
-    wild_cluster_bootstrap,
+from unigauge.estimation import Fit, cross_section_dependence, ols, poisson
+from unigauge.papers.both_ways.granger_tests import differenced
+from unigauge.papers.both_ways.regressions import (
+    Direction,
+    Estimate,
+    Regression,
+    demeaned,
+    estimated,
+    regressed,
 )
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
-
-NOMINAL = 0.05
-BANDWIDTH = 2
-"""Lags of Driscoll-Kraay standard errors."""
-DETECTABLE = 2.8
-"""Standard errors that a 5 % test finds with probability .8: 1.96 + .84."""
 THIN = ("electrical", "electronics", "telecom")
 """Fields in which ISO hardly publishes; IEC, ITU and ETSI do."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Direction:
-    """Which variable is to move which."""
-
-    name: str
-    effect: str
-    cause: str
-    count: str
-
-    @property
-    def lag(self) -> str:
-        """The cause a year before."""
-        return f"lag({self.cause}, 1)"
-
-    def term(self, specification: str) -> str:
-        """Return the term that a specification is about."""
-        if specification == "first differences":
-            return f"lag(diff({self.cause}, 1), 1)"
-        return f"lag({self.cause}, -1)" if specification == "lead placebo" else self.lag
-
-    def formula(self, specification: str) -> str:
-        """Write one of the main specifications out."""
-        return SPECIFICATIONS[specification].format(y=self.effect, x=self.cause)
-
-
-TO_PATENTS = Direction(
-    name="standards to patents",
-    effect="patents",
-    cause="standards",
-    count="patent_families",
-)
-TO_STANDARDS = Direction(
-    name="patents to standards",
-    effect="standards",
-    cause="patents",
-    count="iso_standards",
-)
+TO_PATENTS = Direction(effect="patents", cause="standards", count="patent_families")
+TO_STANDARDS = Direction(effect="standards", cause="patents", count="iso_standards")
 DIRECTIONS = (TO_PATENTS, TO_STANDARDS)
+BY_NAME = {direction.name: direction for direction in DIRECTIONS}
 
 SPECIFICATIONS = {
     "no own lag": "{y} ~ lag({x}, 1) | field + year",
@@ -81,6 +39,11 @@ SPECIFICATIONS = {
     ),
     "lead placebo": "{y} ~ lag({y}, 1) + lag({x}, 1) + lag({x}, -1) | field + year",
 }
+
+
+def written(direction: Direction, specification: str) -> str:
+    """Write one of the main specifications out."""
+    return SPECIFICATIONS[specification].format(y=direction.effect, x=direction.cause)
 
 
 def prepared(counts: pd.DataFrame) -> pd.DataFrame:
@@ -144,16 +107,6 @@ def correlations(panel: pd.DataFrame) -> dict[str, float]:
     }
 
 
-def demeaned(values: pd.DataFrame, level: str) -> pd.DataFrame:
-    """Subtract the mean of each field, or of each year."""
-    return values - values.groupby(level).transform("mean")
-
-
-def differenced(values: pd.DataFrame) -> pd.DataFrame:
-    """Return changes from year to year; the first year has none."""
-    return values.groupby("field").diff().dropna()
-
-
 def dependence(panel: pd.DataFrame) -> dict[str, dict[str, float]]:
     """Return Pesaran's CD of both series: levels, growth, and years demeaned.
 
@@ -204,44 +157,17 @@ def shared_residuals(
 # Regressions
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Regression:
-    """A main specification with every kind of inference.
-
-    ``term`` is what it is about, and what ``wild_p`` tests.
-    """
-
-    fit: Fit
-    driscoll_kraay: Fit
-    term: str
-    wild_p: float
-    jackknife: dict[str, float]
-
-
 Regressions = dict[tuple[str, str], Regression]
 
 
 def regressions(panel: pd.DataFrame, *, draws: int, seed: int) -> Regressions:
     """Estimate the main specifications, by names of direction and specification."""
-    results = {}
-    for direction, specification in product(DIRECTIONS, SPECIFICATIONS):
-        formula, term = direction.formula(specification), direction.term(specification)
-        fit = ols(panel, formula)
-        results[direction.name, specification] = Regression(
-            fit=fit,
-            driscoll_kraay=fit.with_covariance("driscoll_kraay", bandwidth=BANDWIDTH),
-            term=term,
-            wild_p=wild_cluster_bootstrap(fit, term, draws=draws, seed=seed).p_value,
-            jackknife=jackknifed(panel, formula),
+    return {
+        (direction.name, name): regressed(
+            panel, written(direction, name), direction.term(name), draws=draws, seed=seed
         )
-    return results
-
-
-def jackknifed(panel: pd.DataFrame, formula: str) -> dict[str, float]:
-    """Return half-panel jackknife estimates; none with trends, which differ by half."""
-    if "[" in formula:
-        return {}
-    return dict(half_panel_jackknife(panel, formula).params)
+        for direction, name in product(DIRECTIONS, SPECIFICATIONS)
+    }
 
 
 def poisson_fits(panel: pd.DataFrame) -> dict[tuple[str, str], Fit]:
@@ -249,80 +175,10 @@ def poisson_fits(panel: pd.DataFrame) -> dict[tuple[str, str], Fit]:
     fits = {}
     for direction in DIRECTIONS:
         for specification in ("no own lag", "own lag"):
-            _, _, regressors = direction.formula(specification).partition("~")
+            _, _, regressors = written(direction, specification).partition("~")
             formula = f"{direction.count} ~{regressors}"
             fits[direction.name, specification] = poisson(panel, formula)
     return fits
-
-
-def long_run(direction: Direction, main: Regression) -> tuple[float, float] | None:
-    """Return the long-run effect and its delta-method error, or None.
-
-    Not identified where the jackknifed own lag is within two standard errors of one.
-    """
-    own = f"lag({direction.effect}, 1)"
-    reach = main.jackknife[own] + 2 * float(main.fit.std_errors[own])
-    if reach >= 1:
-        return None
-    b, persistence = main.fit.params[direction.lag], main.fit.params[own]
-    slope = np.array([b / (1 - persistence) ** 2, 1 / (1 - persistence)])
-    covariance = main.fit.covariance.loc[[own, direction.lag], [own, direction.lag]]
-    return float(b / (1 - persistence)), float(np.sqrt(slope @ covariance @ slope))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Estimate:
-    """One coefficient with clustered errors.
-
-    ``p_value`` and the 95 % interval are those of the wild bootstrap; for Poisson, which
-    has none, those of t.
-    """
-
-    estimate: float
-    std_error: float
-    statistic: float
-    p_clustered: float
-    p_value: float
-    conf_low: float
-    conf_high: float
-    nobs: int
-    n_fields: int
-
-    @property
-    def significant(self) -> bool:
-        """Whether the p-value is at most 5 %."""
-        return self.p_value <= NOMINAL
-
-    @property
-    def above_zero(self) -> bool:
-        """Whether it is significant and positive."""
-        return self.significant and self.estimate > 0
-
-    @property
-    def detectable(self) -> float:
-        """Return the smallest effect that would be found with probability .8."""
-        return DETECTABLE * self.std_error
-
-
-def estimated(fit: Fit, term: str, *, draws: int, seed: int) -> Estimate:
-    """Take one coefficient out of a fit, and bootstrap it."""
-    at, inference = fit.terms.index(term), fit.inference
-    p_clustered = float(inference.p_values[at])
-    tested = p_clustered, float(inference.conf_low[at]), float(inference.conf_high[at])
-    if fit.model == "OLS":
-        wild = wild_cluster_bootstrap(fit, term, draws=draws, seed=seed)
-        tested = wild.p_value, wild.conf_low, wild.conf_high
-    return Estimate(
-        estimate=float(fit.solution.estimates[at]),
-        std_error=float(inference.std_errors[at]),
-        statistic=float(inference.statistics[at]),
-        p_clustered=p_clustered,
-        p_value=tested[0],
-        conf_low=tested[1],
-        conf_high=tested[2],
-        nobs=fit.nobs,
-        n_fields=fit.n_entities,
-    )
 
 
 LeftOut = dict[str, dict[str, Estimate]]
@@ -333,7 +189,7 @@ def leave_one_out(panel: pd.DataFrame, *, draws: int, seed: int) -> LeftOut:
     return {
         direction.name: {
             field: estimated(
-                ols(without(panel, field), direction.formula("own lag")),
+                ols(without(panel, field), written(direction, "own lag")),
                 direction.lag,
                 draws=draws,
                 seed=seed,

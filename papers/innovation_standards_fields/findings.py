@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING
 
 from unigauge.estimation import PermutationTest, bidirectional
 from unigauge.papers import Study
-from unigauge.papers.innovation_standards_fields import evidence
+from unigauge.papers.both_ways.regressions import (
+    DETECTABLE,
+    NOMINAL,
+    Estimate,
+    demeaned,
+    long_run,
+)
 from unigauge.papers.innovation_standards_fields.choices import Robustness
 from unigauge.papers.innovation_standards_fields.evidence import (
-    DETECTABLE,
     DIRECTIONS,
-    NOMINAL,
     TO_PATENTS,
     TO_STANDARDS,
-    Estimate,
     Regressions,
-    long_run,
 )
 
 if TYPE_CHECKING:
@@ -155,7 +157,7 @@ def patents_to_standards(study: Study, panel: pd.DataFrame, robust: Robustness) 
         f"{compared(counts[0], found)}",
     )
     powerful = other["own lag (main)"].detectable
-    left = evidence.demeaned(evidence.demeaned(panel, "field"), "year").std()
+    left = demeaned(demeaned(panel, "field"), "year").std()
     ratio = float(left["patents"] / left["standards"])
     study.claim(
         "detectable",

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from unigauge.estimation import permutation_test
 from unigauge.papers import Reproduction, Study, script
+from unigauge.papers.both_ways.pictures import draw_curve, draw_forest
+from unigauge.papers.both_ways.regressions import NOMINAL
+from unigauge.papers.both_ways.specifications import by_choice
 from unigauge.papers.innovation_standards_fields import (
     anchors,
     causality_report,
@@ -28,7 +31,6 @@ from unigauge.papers.innovation_standards_fields.effort import (
 )
 from unigauge.papers.innovation_standards_fields.evidence import (
     DIRECTIONS,
-    NOMINAL,
     TO_PATENTS,
     TO_STANDARDS,
 )
@@ -48,7 +50,7 @@ def run(out: str | Path | None = None, *, fast: bool = False) -> Reproduction:
     permuted = {
         direction.name: permutation_test(
             panel,
-            direction.formula("own lag"),
+            evidence.written(direction, "own lag"),
             direction.lag,
             draws=effort.permutation,
             seed=study.seed,
@@ -221,7 +223,7 @@ def robustness(study: Study, panel: pd.DataFrame) -> choices.Robustness:
     data = data[data["specification"] != "cumulative standards"]
     study.figure(
         "estimates",
-        pictures.draw_forest(data),
+        draw_forest(data),
         data=data,
         caption="The effect within a year, main specification first; intervals and colours "
         "by the wild bootstrap, for Poisson by clustered t. The placebo is next year's "
@@ -240,9 +242,7 @@ def robustness(study: Study, panel: pd.DataFrame) -> choices.Robustness:
 
 def all_choices(study: Study, panel: pd.DataFrame, effort: Effort) -> None:
     """Run the specification curve."""
-    curve = choices.specification_curve(
-        panel, effort.choices, draws=effort.wild, seed=study.seed
-    )
+    curve = choices.curve(panel, effort.choices, draws=effort.wild, seed=study.seed)
     significant, positive = {}, {}
     for direction in DIRECTIONS:
         own = curve[curve["direction"] == direction.name]
@@ -260,13 +260,13 @@ def all_choices(study: Study, panel: pd.DataFrame, effort: Effort) -> None:
     )
     study.table(
         "choices",
-        tables.by_choice(curve, effort.choices),
+        by_choice(curve, effort.choices),
         caption="The specification curve by choice: share of estimates that are positive, "
         "significant at 5 %, and both.",
     )
     study.figure(
         "specification_curve",
-        pictures.draw_curve(curve, effort.choices),
+        draw_curve(curve, effort.choices),
         data=curve,
         caption="All combinations of the choices below, sorted by t. Significant "
         "(red): by the wild bootstrap, for Poisson by clustered t. From patents to "

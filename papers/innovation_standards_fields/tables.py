@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unigauge.papers.innovation_standards_fields.causality import Granger, Size
+from unigauge.papers.both_ways.granger_tests import Granger, Size
+from unigauge.papers.both_ways.regressions import BANDWIDTH, DETECTABLE, long_run
 from unigauge.papers.innovation_standards_fields.choices import Robustness
 from unigauge.papers.innovation_standards_fields.evidence import (
-    BANDWIDTH,
-    DETECTABLE,
+    BY_NAME,
     DIRECTIONS,
-    NOMINAL,
     LeftOut,
     Regressions,
-    long_run,
 )
 
 if TYPE_CHECKING:
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
     from unigauge.estimation import Fit
 
 __all__ = [
-    "by_choice",
     "correlation_table",
     "departures",
     "dependence_table",
@@ -36,11 +33,8 @@ __all__ = [
     "poisson_table",
     "robustness_table",
     "sizes_by_test",
-    "sizes_table",
     "without_each_field",
 ]
-
-BY_NAME = {direction.name: direction for direction in DIRECTIONS}
 
 
 def correlation_table(correlations: Mapping[str, float]) -> pd.DataFrame:
@@ -130,7 +124,7 @@ def long_run_effects(results: Regressions) -> pd.DataFrame:
     rows = []
     for direction in DIRECTIONS:
         main = results[direction.name, "own lag"]
-        own = f"lag({direction.effect}, 1)"
+        own = direction.own
         estimate, std_error = long_run(direction, main) or (np.nan, np.nan)
         rows.append(
             {
@@ -169,13 +163,6 @@ def granger_tests(tests: Granger) -> tuple[pd.DataFrame, pd.DataFrame]:
             )
     index = ["outcome", "data", "lags"]
     return pd.DataFrame(rows[0]).set_index(index), pd.DataFrame(rows[1]).set_index(index)
-
-
-def sizes_table(sizes: Sequence[Size]) -> pd.DataFrame:
-    """Return one row a size."""
-    import pandas as pd
-
-    return pd.DataFrame([asdict(size) for size in sizes])
 
 
 def sizes_by_test(sizes: Sequence[Size]) -> pd.DataFrame:
@@ -239,36 +226,3 @@ def without_each_field(left_out: LeftOut) -> pd.DataFrame:
         columns[f"{outcome}, estimate"] = {f: e.estimate for f, e in by_field.items()}
         columns[f"{outcome}, p wild"] = {f: e.p_value for f, e in by_field.items()}
     return pd.DataFrame(columns).rename_axis("without")
-
-
-def by_choice(curve: pd.DataFrame, choices: Mapping[str, tuple[Any, ...]]) -> pd.DataFrame:
-    """Return, for each choice and direction, how many estimates rise and how many reject."""
-    import pandas as pd
-
-    shares = pd.DataFrame(
-        {
-            "direction": curve["direction"],
-            "positive": curve["estimate"] > 0,
-            "significant": curve["p_value"] <= NOMINAL,
-            "both": (curve["estimate"] > 0) & (curve["p_value"] <= NOMINAL),
-        }
-    )
-    groups = {("all", ""): pd.Series(True, index=curve.index)}
-    groups |= {
-        (name, str(value)): curve[name] == value
-        for name, values in choices.items()
-        for value in values
-        if len(values) > 1
-    }
-    rows = [
-        {
-            "choice": name,
-            "value": value,
-            "direction": direction,
-            "specifications": len(part),
-            **part[["positive", "significant", "both"]].mean(),
-        }
-        for (name, value), members in groups.items()
-        for direction, part in shares[members].groupby("direction", sort=False)
-    ]
-    return pd.DataFrame(rows).set_index(["choice", "value", "direction"])

@@ -18,6 +18,8 @@ import pytest
 
 from unigauge import datasets, papers
 from unigauge.estimation import juodis_karavias_sarafidis
+from unigauge.papers.both_ways.granger_tests import granger
+from unigauge.papers.both_ways.regressions import Direction, quietly
 from unigauge.papers.innovation_standards_countries import (
     choices,
     evidence,
@@ -30,8 +32,8 @@ from unigauge.papers.innovation_standards_countries import (
 )
 from unigauge.papers.innovation_standards_countries.evidence import (
     DIRECTIONS,
+    TO_CERTIFICATES,
     TO_PATENTS,
-    TO_STANDARDS,
 )
 from unigauge.papers.reproduction import Claim
 from unigauge.papers.study import Study, watching
@@ -109,6 +111,7 @@ def test_with_the_data_it_comes_out_as_expected(tmp_path: Path) -> None:
 NUMBERS = """
 import numpy as np, random, sys
 from unigauge.papers.innovation_standards_countries import evidence, methods, panels
+from unigauge.papers.both_ways.granger_tests import granger
 frame = panels.twin(7)
 if sys.argv[1] == "mixed":
     frame = frame.sample(frac=1, random_state=3)
@@ -116,7 +119,7 @@ of = panels.samples(panels.prepared(frame))
 main = evidence.regressions({"main": of["main"]}, draws=99, seed=1)
 for key, result in main.items():
     print(key, repr(result.fit.params.to_list()), result.wild_p, result.jackknife)
-print(methods.granger_table(methods.granger(of["balanced block"], draws=99, seed=1)).to_csv())
+print(methods.granger_table(granger(of["balanced block"], evidence.DIRECTIONS, draws=99, seed=1)).to_csv())
 print(evidence.largest(of["main"], 5))
 """
 
@@ -134,7 +137,7 @@ def test_hash_seeds_and_the_order_of_rows_change_nothing() -> None:
         return ran.stdout
 
     once = printed("0", "sorted")
-    assert "standards to patents" in once
+    assert "certificates to patents" in once
     assert printed("1", "sorted") == once
     assert printed("2", "mixed") == once
 
@@ -151,7 +154,7 @@ def test_variables_are_those_that_are_defined() -> None:
     assert panel.loc[at, "patents"] == pytest.approx(
         math.log(1 + 1e6 * row["pat_resident"] / people), rel=1e-12
     )
-    assert panel.loc[at, "standards"] == pytest.approx(
+    assert panel.loc[at, "certificates"] == pytest.approx(
         math.log(1 + 1e6 * row["iso9001_cert"] / people), rel=1e-12
     )
     assert panel.loc[at, "rd"] == math.log(row["rd_gdp_pct"])
@@ -168,7 +171,7 @@ def test_the_window_is_cut_before_lags() -> None:
 
 def test_samples_hold_what_they_say() -> None:
     of = samples()
-    assert of["main"][["patents", "standards"]].notna().all(axis=None)
+    assert of["main"][["patents", "certificates"]].notna().all(axis=None)
     years = of["balanced block"].groupby("iso3").size()
     assert set(years) == {20}
     assert "CHN" in of["main"].index.unique("iso3")
@@ -182,9 +185,9 @@ def test_samples_hold_what_they_say() -> None:
     assert panels.followed(alone).index.unique("iso3").tolist() == [of["main"].index[20][0]]
 
 
-def by_hand(direction: evidence.Direction) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def by_hand(direction: Direction) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return design, outcome and country of the main regression, lags by the calendar."""
-    values = samples()["main"][["patents", "standards"]]
+    values = samples()["main"][["patents", "certificates"]]
     rows = []
     for (country, year), row in values.iterrows():
         if (country, year - 1) in values.index:
@@ -200,11 +203,11 @@ def by_hand(direction: evidence.Direction) -> tuple[np.ndarray, np.ndarray, np.n
 
 
 def test_main_estimate_and_errors_by_hand() -> None:
-    design, y, labels = by_hand(TO_STANDARDS)
-    result = main()["main", TO_STANDARDS.name, "own lag"]
+    design, y, labels = by_hand(TO_CERTIFICATES)
+    result = main()["main", TO_CERTIFICATES.name, "own lag"]
     b, *_ = np.linalg.lstsq(design, y, rcond=None)
     assert result.fit.nobs == len(y)
-    assert result.fit.params[TO_STANDARDS.lag] == pytest.approx(b[1], rel=1e-8)
+    assert result.fit.params[TO_CERTIFICATES.lag] == pytest.approx(b[1], rel=1e-8)
 
     residuals = y - design @ b
     bread = np.linalg.pinv(design.T @ design)
@@ -228,7 +231,7 @@ def test_main_estimate_and_errors_by_hand() -> None:
     kraay_factor = math.sqrt(years / (years - 1) * (n - 1) / (n - k))
 
     errors = tables.standard_errors(main(), {}).loc[
-        ("fixed effects", "main", TO_STANDARDS.name, "own lag", TO_STANDARDS.lag)
+        ("fixed effects", "main", TO_CERTIFICATES.name, "own lag", TO_CERTIFICATES.lag)
     ]
     assert errors["clustered, raw"] == pytest.approx(raw_error, rel=1e-8)
     assert errors["clustered"] == pytest.approx(raw_error * factor, rel=1e-8)
@@ -245,7 +248,7 @@ def test_poisson_has_the_population_as_offset() -> None:
         other.params[TO_PATENTS.lag], rel=1e-6
     )
     growing = frame.assign(
-        population=np.exp(0.3 * frame["standards"].groupby("iso3").shift(1).fillna(0))
+        population=np.exp(0.3 * frame["certificates"].groupby("iso3").shift(1).fillna(0))
     )
     moved = evidence.counted(growing, TO_PATENTS, "own lag")
     assert moved.params[TO_PATENTS.lag] == pytest.approx(
@@ -262,10 +265,10 @@ def test_changes_follow_the_calendar() -> None:
 
 
 def test_net_correlation_is_that_of_residuals() -> None:
-    block = samples()["balanced block"][["patents", "standards"]]
+    block = samples()["balanced block"][["patents", "certificates"]]
     left = block - block.groupby("iso3").transform("mean")
     left = left - left.groupby("year").transform("mean")
-    expected = left["patents"].corr(left["standards"])
+    expected = left["patents"].corr(left["certificates"])
     assert evidence.net_correlation(block) == pytest.approx(expected, rel=1e-9)
 
 
@@ -273,7 +276,7 @@ def test_leaving_a_country_out_is_what_it_says() -> None:
     whole = samples()["balanced block"]
     left_out = evidence.leave_one_out(whole, ["T03"])
     rest = whole[whole.index.get_level_values("iso3") != "T03"]
-    fit = evidence.quietly(evidence.ols, rest, evidence.written(TO_PATENTS, "own lag"))
+    fit = quietly(evidence.ols, rest, evidence.written(TO_PATENTS, "own lag"))
     found = left_out["fixed effects", TO_PATENTS.name]["T03"]
     assert found.estimate == fit.params[TO_PATENTS.lag]
     assert found.p_clustered == fit.pvalues[TO_PATENTS.lag]
@@ -292,12 +295,12 @@ def test_choices_write_the_formulas_they_name() -> None:
         "model": "controls",
         "lags": 2,
         "form": "asinh",
-        "standards": "ISO 14001",
+        "certificates": "ISO 14001",
         "patents": "families",
         "sample": "without China",
         "years": "2004-2017",
     }
-    assert choices.chosen_formula(TO_STANDARDS, choice) == (
+    assert choices.chosen_formula(TO_CERTIFICATES, choice) == (
         "asinh(iso14001_pm) ~ lag(asinh(families_pm), 1) + lag(diff(asinh(families_pm)), 1)"
         " + lag(asinh(iso14001_pm), 1:2) + lag(gdp, 1) + lag(openness, 1) + lag(rd, 1)"
         " | entity + time"
@@ -313,7 +316,7 @@ def test_the_curve_repeats_the_main_estimate_and_has_no_cell_twice() -> None:
     few = choices.CHOICES | {
         name: values[:1] for name, values in choices.CHOICES.items() if name != "model"
     }
-    curve = choices.specification_curve(panels.prepared(raw()), few, draws=99, seed=1)
+    curve = choices.curve(panels.prepared(raw()), few, draws=99, seed=1)
     assert len(curve) == 2 * 5
     for direction in DIRECTIONS:
         row = curve[(curve["direction"] == direction.name) & (curve["model"] == "own lag")]
@@ -383,18 +386,18 @@ def test_sizes_of_tests_are_shares_of_panels() -> None:
 
 def test_the_table_of_granger_tests_holds_what_was_tested() -> None:
     block = samples()["balanced block"]
-    tests = methods.granger(block, draws=99, seed=1)
+    tests = granger(block, DIRECTIONS, draws=99, seed=1)
     table = methods.granger_table(tests)
     assert len(table) == 2 * 2 * 4 * 2 * 2
     row = table.loc[
-        ("Dumitrescu-Hurlin", TO_STANDARDS.name, "levels, year means out", 1, 1)
+        ("Dumitrescu-Hurlin", TO_CERTIFICATES.name, "levels, year means out", 1, 1)
     ]
-    test = tests[TO_STANDARDS.name, "levels, year means out", 1, 1][0]
+    test = tests[TO_CERTIFICATES.name, "levels, year means out", 1, 1][0]
     assert row["Z tilde"] == test.z_bar_tilde
     assert row["p bootstrap"] == test.p_value_bootstrap
-    growth = evidence.changes(block, "patents", "standards")
+    growth = evidence.changes(block, "patents", "certificates")
     test = tests[TO_PATENTS.name, "differences", 2, 3][1]
-    direct = juodis_karavias_sarafidis(growth, "patents", "standards", lags=2)
+    direct = juodis_karavias_sarafidis(growth, "patents", "certificates", lags=2)
     assert test.statistic == direct.statistic
 
 
@@ -411,6 +414,6 @@ def test_the_data_give_the_sample_that_was_described() -> None:
         "anchor_families": 35,
     }
     formula = evidence.written(TO_PATENTS, "own lag")
-    fit = evidence.quietly(evidence.ols, of["main"], formula)
+    fit = quietly(evidence.ols, of["main"], formula)
     assert fit.params[TO_PATENTS.lag] == pytest.approx(0.0146486929689, rel=1e-9)
     assert fit.std_errors[TO_PATENTS.lag] == pytest.approx(0.0111033289379, rel=1e-9)

@@ -14,6 +14,8 @@ import pytest
 from unigauge import datasets, papers
 from unigauge.errors import DataError
 from unigauge.estimation import cross_section_dependence, ols, permutation_test
+from unigauge.papers.both_ways.regressions import long_run
+from unigauge.papers.both_ways.specifications import by_choice
 from unigauge.papers.innovation_standards_fields import (
     anchors,
     causality,
@@ -115,7 +117,7 @@ def test_a_planted_effect_passes_every_check_and_only_that_way_round() -> None:
     robust = choices.robustness(frame, draws=999, seed=1)
     permuted = {
         direction.name: permutation_test(
-            frame, direction.formula("own lag"), direction.lag, draws=499
+            frame, evidence.written(direction, "own lag"), direction.lag, draws=499
         )
         for direction in DIRECTIONS
     }
@@ -144,7 +146,9 @@ def test_a_negative_effect_is_not_taken_for_a_positive_one(sign: int) -> None:
     frame = planted(0.8 * sign, on="patents")
     robust = choices.robustness(frame, draws=199, seed=1)
     direction = TO_PATENTS
-    test = permutation_test(frame, direction.formula("own lag"), direction.lag, draws=199)
+    test = permutation_test(
+        frame, evidence.written(direction, "own lag"), direction.lag, draws=199
+    )
     found = robust[direction.name]["own lag (main)"].found
     assert found.significant
     assert found.estimate == pytest.approx(0.8 * sign, abs=0.1)
@@ -189,7 +193,7 @@ def test_no_planted_effect_passes_no_more_than_a_check_or_two() -> None:
     frame = planted(0.0)
     permuted = {
         direction.name: permutation_test(
-            frame, direction.formula("own lag"), direction.lag, draws=499
+            frame, evidence.written(direction, "own lag"), direction.lag, draws=499
         )
         for direction in DIRECTIONS
     }
@@ -291,9 +295,9 @@ def test_variants_repeat_the_main_specifications() -> None:
             assert found.estimate == pytest.approx(estimate, rel=1e-8), variant
             assert found.p_value == result.wild_p
     half = robust[TO_PATENTS.name]["years 1998-2009"].found
-    assert (half.nobs, half.n_fields) == (23 * 11, 23)
+    assert (half.nobs, half.n_units) == (23 * 11, 23)
     thin = robust[TO_PATENTS.name]["without 3 thin fields"].found
-    assert (thin.nobs, thin.n_fields) == (20 * 22, 20)
+    assert (thin.nobs, thin.n_units) == (20 * 22, 20)
     for variants in robust.values():
         for variant in variants.values():
             found = variant.found
@@ -320,12 +324,12 @@ def test_the_curve_leaves_out_differences_of_counts_and_nothing_else() -> None:
         for name, values in choices.CHOICES.items()
         if name not in ("model", "form")
     }
-    curve = choices.specification_curve(panel(), few, draws=99, seed=1)
+    curve = choices.curve(panel(), few, draws=99, seed=1)
     assert len(curve) == 2 * (4 * 3 - 1)
     assert not (
         (curve["form"] == "Poisson") & (curve["model"] == "first differences")
     ).any()
-    shares = tables.by_choice(curve, few)
+    shares = by_choice(curve, few)
     assert shares.loc[("all", "", TO_PATENTS.name), "specifications"] == 11
     poisson = curve[(curve["form"] == "Poisson") & (curve["direction"] == TO_PATENTS.name)]
     positive = (poisson["estimate"] > 0).mean()
@@ -337,13 +341,13 @@ def test_a_choice_that_fails_is_told() -> None:
     few["patents"] = choices.CHOICES["patents"]
     without = panel().drop(columns="uspto_grants")
     with pytest.raises(DataError, match=r"2 specifications failed.*uspto_grants"):
-        choices.specification_curve(without, few, draws=9, seed=1)
+        choices.curve(without, few, draws=9, seed=1)
 
 
 def test_the_long_run_is_refused_where_the_own_lag_may_be_one() -> None:
     patents, standards = (main()[d.name, "own lag"] for d in DIRECTIONS)
-    assert evidence.long_run(TO_PATENTS, patents) is None
-    estimate, std_error = evidence.long_run(TO_STANDARDS, standards)
+    assert long_run(TO_PATENTS, patents) is None
+    estimate, std_error = long_run(TO_STANDARDS, standards)
     b, own = (
         standards.fit.params[TO_STANDARDS.lag],
         standards.fit.params["lag(standards, 1)"],
@@ -387,7 +391,7 @@ def test_null_draws_have_no_effect_and_tests_their_size() -> None:
 
 def test_leaving_a_field_out_is_what_it_says() -> None:
     frame = panel()[panel().index.get_level_values("field") != "food"]
-    fit = ols(frame, TO_PATENTS.formula("own lag"))
+    fit = ols(frame, evidence.written(TO_PATENTS, "own lag"))
     left_out = evidence.leave_one_out(panel(), draws=99, seed=1)
     assert left_out[TO_PATENTS.name]["food"].estimate == fit.params[TO_PATENTS.lag]
     assert left_out[TO_PATENTS.name]["food"].nobs == 22 * 22

@@ -38,6 +38,9 @@ __all__ = [
 ]
 
 
+_TOLERANCE = 1e-7
+
+
 class _Race(NamedTuple):
     """c, d and z."""
 
@@ -63,7 +66,8 @@ class CatchUp(Answer):
         else 0.
     status : str
         ``converge_rate`` (growth converges, a distance stays), ``diverge``, ``no_gap``
-        (the frontier is reached), or ``leapfrog`` (the follower overtakes).
+        (the frontier is reached), or ``leapfrog`` (the follower overtakes); ``uncertified``
+        if the certificate exceeds 1e-7.
     certificate : float
         Largest distance of the closed form from the differential equation solved
         numerically, relative, from half and from twice the ratio in the end (from 0.1 and 1
@@ -88,7 +92,10 @@ class CatchUp(Answer):
 
         times = np.linspace(0, 5 / max(abs(self.local_speed), 0.02), 201)
         race = _Race(self.speed, self.frontier_growth - self.own_growth, self.curvature)
-        columns = {f"from_{start}": _path(race, start, times) for start in (0.05, 0.3, 0.9)}
+        columns = {
+            f"from_{start}": np.exp(_log_path(race, start, times))
+            for start in (0.05, 0.3, 0.9)
+        }
         return pd.DataFrame({"time": times, **columns})
 
     def _heading(self) -> str:
@@ -128,19 +135,20 @@ def catch_up(
     race = _race(speed, own_growth, frontier_growth, curvature)
     c, d, z = race
     local = c - z * d
-    left = local / c
     lost = z > 0 and local <= 0
     ahead = z < 0 and local <= 0
     if lost or ahead:
         ratio = 0.0 if lost else math.inf
     else:
-        ratio = left ** (1 / z) if z else math.exp(-d / c)
+        with np.errstate(over="ignore"):
+            ratio = float(np.exp(math.log1p(-z * d / c) / z if z else -d / c))
+    certificate = _certificate(race, ratio)
     return CatchUp(
         ratio=ratio,
         local_speed=local,
         ratio_growth=c / z - d if lost or ahead else 0.0,
-        status=_status(lost, d),
-        certificate=_certificate(race, ratio),
+        status=_status(lost, d) if certificate <= _TOLERANCE else "uncertified",
+        certificate=certificate,
         speed=c,
         own_growth=float(own_growth),
         frontier_growth=float(frontier_growth),
@@ -159,9 +167,9 @@ def catch_up_path(
 ) -> Floats:
     r"""Return the ratio to the frontier over time: closed form.
 
-    With :math:`u = a^z` and :math:`k = c - z d` the equation is the logistic one, so that
-    :math:`u(t) = u_0 / (e^{-kt} + c u_0 (1 - e^{-kt}) / k)`; for z = 0 the logarithm of a
-    closes its distance at rate c.
+    With :math:`w = a^{-z}` and :math:`k = c - z d` the equation is linear, so that
+    :math:`w(t) = w_0 e^{-kt} + c (1 - e^{-kt}) / k`; for z = 0 the logarithm of a closes its
+    distance at rate c.
 
     Parameters
     ----------
@@ -187,7 +195,7 @@ def catch_up_path(
     when = require_array("times", times, "times")
     if (when < 0).any():
         raise InputError(f"times is {times!r}; they must be at least 0.")
-    return _path(race, require_number("start", start, above=0), when)
+    return np.exp(_log_path(race, require_number("start", start, above=0), when))
 
 
 def catch_up_speed(
@@ -215,12 +223,20 @@ def catch_up_speed(
     --------
     >>> catch_up_speed(2.0, 0.5, base=0.1)
     0.1
+
+    Raises
+    ------
+    InputError
+        If a value lies outside its domain.
     """
-    return float(
-        require_number("base", base, above=0)
-        * require_number("skill", skill, above=0) ** skill_power
-        * require_number("standards", standards, above=0) ** standards_power
-    )
+    by_skill = require_number("skill_power", skill_power)
+    by_standards = require_number("standards_power", standards_power)
+    with np.errstate(over="ignore"):
+        return float(
+            require_number("base", base, above=0)
+            * np.float64(require_number("skill", skill, above=0)) ** by_skill
+            * np.float64(require_number("standards", standards, above=0)) ** by_standards
+        )
 
 
 def skill_threshold(
@@ -271,12 +287,18 @@ def skill_threshold(
 def _race(
     speed: float, own_growth: float, frontier_growth: float, curvature: float
 ) -> _Race:
-    return _Race(
+    race = _Race(
         speed=require_number("speed", speed, above=0),
         gap=require_number("frontier_growth", frontier_growth)
         - require_number("own_growth", own_growth),
         curvature=require_number("curvature", curvature),
     )
+    if not math.isfinite(race.speed - race.curvature * race.gap):
+        raise InputError(
+            f"curvature is {curvature:g} and the frontier grows faster by {race.gap:g}; "
+            "their product is beyond all numbers. Choose smaller ones."
+        )
+    return race
 
 
 def _status(lost: bool, gap: float) -> str:
@@ -287,16 +309,19 @@ def _status(lost: bool, gap: float) -> str:
     return "converge_rate" if gap > 0 else "leapfrog"
 
 
-def _path(race: _Race, start: float, times: Floats) -> Floats:
-    """Return the closed form."""
+def _log_path(race: _Race, start: float, times: Floats) -> Floats:
+    """Return the closed form; of w or, exact where z is small, of w - 1."""
     c, d, z = race
-    if z == 0:
-        level = -d / c
-        return np.asarray(np.exp(level + (math.log(start) - level) * np.exp(-c * times)))
-    k = c - z * d
-    gained = -np.expm1(-k * times) / k if k else times
-    power = start**z / (np.exp(-k * times) + c * start**z * gained)
-    return np.asarray(power ** (1 / z))
+    log_start = math.log(start)
+    with np.errstate(over="ignore", invalid="ignore"):
+        k = c - z * d
+        left = np.exp(-k * times)
+        gained = -np.expm1(-k * times) / k if k else times
+        if z == 0:
+            return np.asarray(log_start * left - d * gained)
+        w = np.exp(-z * log_start) * left + c * gained
+        beyond = np.expm1(-z * log_start) * left + z * d * gained
+        return np.asarray(np.where(np.abs(beyond) < 0.5, np.log1p(beyond), np.log(w)) / -z)
 
 
 def _certificate(race: _Race, ratio: float) -> float:
@@ -311,16 +336,19 @@ def _certificate(race: _Race, ratio: float) -> float:
     def moved(_: float, log_ratio: Floats) -> Floats:
         return np.asarray(-d - c * (np.expm1(z * log_ratio) / z if z else log_ratio))
 
-    off = 0.0
+    off = []
     for start in starts:
-        solved = solve_ivp(
-            moved,
-            (0, times[-1]),
-            [math.log(start)],
-            method="DOP853",
-            t_eval=times,
-            rtol=1e-12,
-            atol=1e-12,
-        )
-        off = max(off, float(np.abs(np.log(_path(race, start, times)) - solved.y[0]).max()))
-    return off
+        with np.errstate(all="ignore"):
+            solved = solve_ivp(
+                moved,
+                (0, times[-1]),
+                [math.log(start)],
+                method="DOP853",
+                t_eval=times,
+                rtol=1e-12,
+                atol=1e-12,
+            )
+            if not solved.success:
+                return math.inf
+            off.append(np.abs(_log_path(race, start, times) - solved.y[0]).max())
+    return float(np.max(off))

@@ -23,6 +23,7 @@ __all__ = ["Reply", "Traps", "traps"]
 
 _NODES = 4001
 _STEP = 1e-5
+_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +76,9 @@ class Traps(Result):
         Whether slow adjustment leads back: the product is below 1.
     status : str
         ``trap`` if there are several stable states, so that it depends on the start where
-        an economy ends; ``unique``; or ``no_steady_state`` within the range.
+        an economy ends; ``unique``; ``no_steady_state`` within the range; ``continuum`` if
+        a stretch of it is one, of which the nodes are listed; ``uncertified`` if a reply
+        jumps where they cross, so that they only pass each other.
     certificate : float
         Largest distance of a steady state from the replies to it.
     knowledge_reply, standards_reply : callable
@@ -206,7 +209,8 @@ def traps(
     Raises
     ------
     InputError
-        If a reply is no function, the range is empty, or a reply is not finite on it.
+        If a reply is no function of arrays, the range is empty, or a reply is not finite
+        on it.
 
     Notes
     -----
@@ -221,41 +225,66 @@ def traps(
     """
     low = require_number("low", low)
     high = require_number("high", high, above=low, because="it ends the range from low")
-
-    for name, reply in (("knowledge", knowledge_reply), ("standards", standards_reply)):
-        if not callable(reply):
-            raise InputError(
-                f"{name}_reply is {reply!r}; it must be a function of the other stock, for "
-                "instance Reply(steepness=6)."
-            )
+    nodes = np.linspace(low, high, _NODES)
+    answered = _answers("standards_reply", standards_reply, nodes)
+    back = _answers("knowledge_reply", knowledge_reply, answered)
 
     def gap(knowledge: Any) -> Any:
         return knowledge_reply(standards_reply(knowledge)) - knowledge
 
-    nodes = np.linspace(low, high, _NODES)
-    if not np.isfinite(gap(nodes)).all():
-        raise InputError(
-            f"a reply is not finite for knowledge between {low:g} and {high:g}; narrow the "
-            "range with low and high."
-        )
     knowledge = np.array(crossings(gap, nodes))
     standards = np.asarray(standards_reply(knowledge), dtype=float)
     slope = _slope(knowledge_reply, standards) * _slope(standards_reply, knowledge)
     stable = slope < 1
-    several = "trap" if stable.sum() > 1 else "unique"
-    off = np.abs(knowledge_reply(standards) - knowledge)
+    off = np.abs(knowledge_reply(standards) - knowledge).max(initial=0.0)
+    at_rest = back == nodes
+    if not len(knowledge):
+        status = "no_steady_state"
+    elif (at_rest[1:] & at_rest[:-1]).any():
+        status = "continuum"
+    elif off > _TOLERANCE * (high - low):
+        status = "uncertified"
+    else:
+        status = "trap" if stable.sum() > 1 else "unique"
     return Traps(
         knowledge=frozen(knowledge),
         standards=frozen(standards),
         slope=frozen(slope),
         stable=stable,
-        status=several if len(knowledge) else "no_steady_state",
-        certificate=float(off.max(initial=0.0)),
+        status=status,
+        certificate=float(off),
         knowledge_reply=knowledge_reply,
         standards_reply=standards_reply,
         low=low,
         high=high,
     )
+
+
+def _answers(name: str, reply: Callable[[Any], Any], stocks: Floats) -> Floats:
+    """Return the reply to stocks, or raise InputError."""
+    if not callable(reply):
+        raise InputError(
+            f"{name} is {reply!r}; it must be a function of the other stock, for instance "
+            "Reply(steepness=6)."
+        )
+    try:
+        answers = np.asarray(reply(stocks), dtype=float)
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"{name} cannot be applied to an array of stocks: {error}. Use numpy's "
+            "functions, np.exp and not math.exp."
+        ) from error
+    if answers.shape != stocks.shape:
+        raise InputError(
+            f"{name} returns shape {answers.shape} for {len(stocks)} stocks; it must answer "
+            "each of them, a constant c as c + 0 * stock."
+        )
+    if not np.isfinite(answers).all():
+        raise InputError(
+            f"{name} is not finite for some stock between {stocks.min():g} and "
+            f"{stocks.max():g}; narrow the range with low and high."
+        )
+    return answers
 
 
 def _slope(reply: Callable[[Any], Any], at: Floats) -> Floats:

@@ -117,8 +117,7 @@ def solve(system: TwoWay) -> LongRun:
     >>> solve(TwoWay(response=(1.5, 1.0))).multiplier
     inf
     """
-    if not isinstance(system, TwoWay):
-        raise InputError(f"system is {system!r}; it must be a TwoWay(...).")
+    _require_system(system)
     status = system.status
     if status == "stable":
         wants = np.fliplr(np.diag(system.response)) + np.diag(system.imitation)
@@ -157,6 +156,7 @@ def marginal_effect(system: TwoWay, standards: float, *, saturation: float) -> f
     >>> round(marginal_effect(TwoWay(), 1.0, saturation=0.05), 9)
     0.06
     """
+    _require_system(system)
     standards = require_number("standards", standards)
     saturation = require_number("saturation", saturation)
     slope = system.response[0] - 2 * saturation * standards
@@ -178,7 +178,14 @@ def peak(system: TwoWay, *, saturation: float) -> float:
     >>> peak(TwoWay(), saturation=0.05)
     2.5
     """
+    _require_system(system)
     return system.response[0] / (2 * require_number("saturation", saturation, above=0))
+
+
+def _require_system(system: object) -> None:
+    """Raise InputError unless this is a TwoWay."""
+    if not isinstance(system, TwoWay):
+        raise InputError(f"system is {system!r}; it must be a TwoWay(...).")
 
 
 def _certificate(system: TwoWay, own: Floats) -> float:

@@ -294,6 +294,29 @@ def test_no_steady_state_in_the_range():
     assert found.to_frame().empty
 
 
+def test_replies_that_pass_each_other_in_a_jump_do_not_rest_there():
+    found = traps(lambda s: np.where(s > 0.5, 1.0, 0.0), lambda k: k)
+    assert found.status == "uncertified" and found.certificate > 0.4
+
+
+def test_a_stretch_of_steady_states():
+    found = traps(lambda s: np.clip(s, 0.25, 0.75), lambda k: 1.0 * k)
+    assert found.status == "continuum"
+    assert found.knowledge.min() == 0.25 and found.knowledge.max() == 0.75
+
+
+@pytest.mark.parametrize("curvature", [1e-300, 1e-14, 1e-9, -1e-12])
+def test_hardly_any_curvature_is_none(curvature):
+    race = {"speed": 0.05, "own_growth": 0.0, "frontier_growth": 0.02}
+    bent, straight = catch_up(**race, curvature=curvature), catch_up(**race, curvature=0.0)
+    assert bent.ratio == pytest.approx(straight.ratio, rel=1e-8)
+    assert bent.status == "converge_rate" and bent.certificate < 1e-9
+    paths = [
+        catch_up_path(0.1, [1, 10, 100], **race, curvature=z) for z in (curvature, 0.0)
+    ]
+    np.testing.assert_allclose(*paths, rtol=1e-8)
+
+
 # ---------------------------------------------------------------------------
 # Bad input, pictures
 
@@ -339,6 +362,18 @@ def test_arguments_outside_their_domain():
         Reply(steepness=1.0, low=1.0, high=0.0)
     with pytest.raises(InputError, match="not finite"):
         traps(lambda s: s + np.inf, lambda k: k)
+    with pytest.raises(InputError, match="not math"):
+        traps(math.exp, lambda k: k)
+    with pytest.raises(InputError, match=r"standards_reply returns shape \(\)"):
+        traps(lambda s: s, lambda k: 0.2)
+    with pytest.raises(InputError, match="must be a TwoWay"):
+        two_way.peak(0.5, saturation=0.1)
+    with pytest.raises(InputError, match="must be a TwoWay"):
+        two_way.marginal_effect(None, 1.0, saturation=0.1)
+    with pytest.raises(InputError, match="skill_power is 'x'"):
+        two_way.catch_up_speed(1.0, 1.0, skill_power="x")
+    with pytest.raises(InputError, match="beyond all numbers"):
+        catch_up(speed=0.1, own_growth=0, frontier_growth=1e300, curvature=1e300)
 
 
 def test_pictures_and_tables():

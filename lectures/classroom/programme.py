@@ -24,17 +24,15 @@ class Lecture:
         Its key, one of :data:`unigauge.lectures.LECTURES`.
     title, promise : str
         What its heading says; empty if the notebook is not there.
+    file : Path
+        The notebook.
     """
 
     number: int
     name: str
     title: str
     promise: str
-
-    @property
-    def file(self) -> Path:
-        """The notebook."""
-        return notebook(self.name)
+    file: Path
 
     @property
     def written(self) -> bool:
@@ -85,7 +83,7 @@ def find(name: str) -> Lecture:
 def _lecture(number: int, name: str) -> Lecture:
     file = notebook(name)
     title, promise = _heading(file) if file.is_file() else ("", "")
-    return Lecture(number=number, name=name, title=title, promise=promise)
+    return Lecture(number=number, name=name, title=title, promise=promise, file=file)
 
 
 def _heading(file: Path) -> tuple[str, str]:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import ast
 import runpy
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from unigauge.errors import InputError, UnigaugeError
 from unigauge.lectures.classroom.parts import stylesheet
 from unigauge.lectures.classroom.programme import Lecture, programme
 from unigauge.lectures.classroom.static_html import static
 
-__all__ = ["publish", "shown"]
+__all__ = ["publish", "run", "shown"]
 
 
 def publish(
@@ -54,12 +55,8 @@ def publish(
             f"the folder for the pages is {out}; it must be one that can be written: "
             f"{error}."
         ) from error
-    names = {lecture.name for lecture in lectures}
-    known = [
-        lecture
-        for lecture in programme()
-        if lecture.name in names or (out / f"{lecture.name}.html").is_file()
-    ]
+    there = [at for at in programme() if (out / f"{at.name}.html").is_file()]
+    known = sorted({*there, *lectures}, key=lambda lecture: lecture.number)
     for lecture in lectures:
         page = out / f"{lecture.name}.html"
         page.write_text(_lecture(lecture, known), encoding="utf-8")
@@ -74,25 +71,30 @@ def publish(
 # What a notebook shows
 
 
-def shown(notebook: Path) -> list[str]:
-    """Run a notebook and return what its cells show, as HTML without scripts.
+def run(notebook: Path) -> tuple[Sequence[Any], Mapping[str, Any]]:
+    """Run a notebook and return what its cells show, and what they define.
 
     Raises
     ------
     UnigaugeError
         If a cell fails; the message says which.
     """
-    import marimo
-
     try:
-        outputs, _ = runpy.run_path(str(notebook))["app"].run()
+        outputs, names = runpy.run_path(str(notebook))["app"].run()
     except Exception as error:
         raise UnigaugeError(
             f"{notebook.name} fails{_where(error, notebook)}: "
             f"{type(error).__name__}: {error}"
         ) from error
+    return outputs, names
+
+
+def shown(notebook: Path) -> list[str]:
+    """Run a notebook and return what its cells show, as HTML without scripts."""
+    import marimo
+
     cells = []
-    for place, output in enumerate(outputs, start=1):
+    for place, output in enumerate(run(notebook)[0], start=1):
         if output is not None:
             try:
                 cells.append(static(marimo.as_html(output).text))

@@ -30,6 +30,8 @@ _TOLERANCE = 1e-7
 _MOST_ROUNDS = 200
 _STEP = 0.01
 _DEPENDENT = 1e-9
+_CACHED = 2**16
+"""Numbers of simulated panels that are worked on at once, so that they stay in the cache."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -58,18 +60,27 @@ class BindingFunction:
 
     def __call__(self, own: Floats) -> Floats:
         """Return the mean estimate of A at a stable A."""
-        return np.asarray(self.estimates(self.paths(own)).mean(axis=0))
+        return np.asarray(self.draws(own).mean(axis=0))
 
-    def paths(self, own: Floats) -> Floats:
-        """Return stationary panels, shape (T, N, H, 2)."""
-        paths = np.empty((len(self.shocks) + 1, *self.start.shape))
-        paths[0] = self.start @ np.linalg.cholesky(_stationary(own, self.sigma)).T
-        for now, shocks in enumerate(self.shocks):
-            paths[now + 1] = paths[now] @ own.T + shocks
+    def draws(self, own: Floats) -> Floats:
+        """Return the estimate of A in each simulated panel, shape (H, 2, 2)."""
+        few = max(1, _CACHED // self.shocks[:, :, 0].size)
+        parts = range(0, self.start.shape[1], few)
+        return np.concatenate(
+            [self.estimates(self.paths(own, slice(part, part + few))) for part in parts]
+        )
+
+    def paths(self, own: Floats, panels: slice = slice(None)) -> Floats:
+        """Return stationary panels, all or some, shape (T, N, h, 2)."""
+        start, shocks = self.start[:, panels], self.shocks[:, :, panels]
+        paths = np.empty((len(shocks) + 1, *start.shape))
+        paths[0] = start @ np.linalg.cholesky(_stationary(own, self.sigma)).T
+        for now, drawn in enumerate(shocks):
+            paths[now + 1] = paths[now] @ own.T + drawn
         return paths
 
     def estimates(self, paths: Floats) -> Floats:
-        """Return A by two-way least squares in each panel, shape (H, 2, 2)."""
+        """Return A by two-way least squares in each panel, shape (h, 2, 2)."""
         rows = self.usable[:, :, None, None]
         values = np.where(rows, np.concatenate([paths[:-1], paths[1:]], axis=-1), 0.0)
         count = np.maximum(self.usable.sum(axis=0), 1)[:, None, None]
@@ -96,7 +107,9 @@ class BindingFunction:
             gap = float(np.abs(step).max())
             if gap < _TOLERANCE:
                 return Inverse(own=own, rounds=rounds, residual=gap)
-            own = _shrunk(own + step)
+            before, own = own, _shrunk(own + step)
+            if np.abs(own - before).max() < _TOLERANCE:
+                break
         if radius(own) > _LARGEST_RADIUS - _STEP:
             raise IdentificationError(
                 "the data are so persistent that no system with a spectral radius below "
@@ -182,7 +195,7 @@ def _period_basis(usable: Mask) -> Floats:
 
 
 def _squares(values: Floats) -> Floats:
-    """Return the products of the columns in each panel: (rows, H, c) to (H, c, c)."""
+    """Return the products of the columns in each panel: (rows, h, c) to (h, c, c)."""
     by_panel = values.transpose(1, 2, 0)
     return np.asarray(by_panel @ by_panel.swapaxes(1, 2))
 

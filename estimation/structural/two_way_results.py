@@ -166,6 +166,7 @@ class TwoWayFit(CoefficientResult):
             _MEANINGS,
             _NOTES[self.method],
             *self._unadjusted(),
+            *self._outside(),
             _TIMING,
             _NOT_IDENTIFIED,
         ]
@@ -185,3 +186,20 @@ class TwoWayFit(CoefficientResult):
             "mean little."
         )
         return [note]
+
+    def _outside(self) -> list[str]:
+        """Say so where an estimate is no part of a gap, or the system has no steady state."""
+        speeds = zip(TERMS[:2], self.estimates, strict=False)
+        wrong = [f"{term} = {speed:.3g}" for term, speed in speeds if not 0 < speed <= 1]
+        notes = []
+        if wrong:
+            notes.append(
+                f"{' and '.join(wrong)}: a part of a gap lies between 0 and 1.  The estimates "
+                "contradict the model; read A, not the structure."
+            )
+        if not self.stable:
+            notes.append(
+                "The spectral radius is not below 1: there is no steady state, and no long-run "
+                "effect or multiplier."
+            )
+        return notes

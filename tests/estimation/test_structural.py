@@ -249,7 +249,19 @@ def test_weak_adjustment_is_said(fields):
     fit = two_way_fit(fields, "p", "s", method="jackknife")
     assert not fit.stable
     assert fit.multiplier == np.inf
-    assert "l_k cannot be told from 0" in " ".join(str(fit).split())
+    text = " ".join(str(fit).split())
+    assert "l_k cannot be told from 0" in text
+    assert "no steady state, and no long-run effect" in text
+    assert "contradict the model" not in text
+
+
+def test_estimates_outside_the_model_are_said(fields):
+    fit = two_way_fit(fields, "p", "s", method="gmm")
+    speeds = fit.params[["l_k", "l_s"]]
+    assert speeds["l_k"] < 0
+    assert speeds["l_s"] > 1
+    text = " ".join(str(fit).split())
+    assert f"l_k = {speeds['l_k']:.3g} and l_s = {speeds['l_s']:.3g}: a part of" in text
 
 
 def test_too_persistent(fields):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from unigauge.lectures import notebook
-from unigauge.lectures.classroom import publishing
+from unigauge.lectures.classroom.publishing import run
 
 Run = Callable[[str], tuple[Sequence[Any], Mapping[str, Any]]]
 
@@ -17,4 +17,4 @@ Run = Callable[[str], tuple[Sequence[Any], Mapping[str, Any]]]
 @pytest.fixture(scope="session")
 def run_lecture() -> Run:
     """Return what a lecture's cells show and define, by its name."""
-    return cache(lambda name: publishing.run(notebook(name)))
+    return cache(lambda name: run(notebook(name)))

@@ -75,7 +75,7 @@ class Exercise:
             return False
         if isinstance(self.answer, str):
             return reply == self.answer
-        return abs(float(reply) - self.answer) <= self.tolerance
+        return abs(float(reply) - float(self.answer)) <= self.tolerance
 
     def check(self, reply: float | str | None) -> str:
         """Return what the page says to the reply, as HTML."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["SITUATIONS", "Strategies", "besen_farrell"]
 
 SITUATIONS = (
-    "battle_of_sexes",
+    "battle_of_the_sexes",
     "agreed_standard",
     "tweedledum_tweedledee",
     "pesky_little_brother",
@@ -132,7 +132,7 @@ def besen_farrell(own: ArrayLike, other: ArrayLike, incompatible: ArrayLike) -> 
     Examples
     --------
     >>> besen_farrell(own=[3, 3], other=[2, 2], incompatible=[1, 1]).regime
-    'battle_of_sexes'
+    'battle_of_the_sexes'
     >>> besen_farrell(own=[1, 3], other=[0, 2], incompatible=[2, 1]).regime
     'pesky_little_brother'
     """
@@ -148,7 +148,7 @@ def besen_farrell(own: ArrayLike, other: ArrayLike, incompatible: ArrayLike) -> 
     attitudes = {first, second}
     if attitudes == {"want"}:
         prefer = all(mine[k] > theirs[k] for k in range(2))
-        regime = "battle_of_sexes" if prefer else "agreed_standard"
+        regime = "battle_of_the_sexes" if prefer else "agreed_standard"
     elif "want" not in attitudes:
         regime = "tweedledum_tweedledee"
     else:

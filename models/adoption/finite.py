@@ -4,6 +4,7 @@
 whole numbers, so that ties are ties and nothing is lost to rounding.  For three players
 and more it lists the pure equilibria and says that the list is not complete.
 
+:func:`best_replies` draws two actions each as two lines that meet at the equilibria.
 :func:`coordination` knows the equilibria of pure coordination in closed form,
 :func:`classify` the three ways of Besen and Farrell in which two firms meet over a
 standard, and :func:`risk_dominance` which of two conventions is the safer.
@@ -51,6 +52,7 @@ from unigauge.models.adoption.normal_form import FiniteGame, require_rationals
 from unigauge.models.adoption.two_by_two import (
     CLASSES,
     RiskDominance,
+    best_replies,
     classify,
     risk_dominance,
 )
@@ -65,6 +67,7 @@ __all__ = [
     "EquilibriumSet",
     "FiniteGame",
     "RiskDominance",
+    "best_replies",
     "classify",
     "coordination",
     "equilibria",

@@ -10,12 +10,15 @@ import numpy as np
 from unigauge.errors import InputError
 from unigauge.models.adoption.normal_form import FiniteGame
 from unigauge.models.answers import Answer, verdict
+from unigauge.results import frozen
 
 if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import ArrayLike
+    from fractions import Fraction
 
-__all__ = ["CLASSES", "RiskDominance", "classify", "risk_dominance"]
+    import pandas as pd
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["CLASSES", "RiskDominance", "best_replies", "classify", "risk_dominance"]
 
 CLASSES = (
     "tweedledum_tweedledee",
@@ -196,6 +199,54 @@ def risk_dominance(A: ArrayLike, B: ArrayLike | None = None) -> RiskDominance:
         certificate=certificate,
         game=game,
     )
+
+
+def best_replies(
+    game: FiniteGame,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return each player's best replies as a broken line in the square of mixed strategies.
+
+    The equilibria are the points where the two lines meet.
+
+    Parameters
+    ----------
+    game : FiniteGame
+        Two players, two actions each.
+
+    Returns
+    -------
+    tuple of two arrays, shape (k, 2)
+        Corners of player 1's line, then of player 2's: the probability that player 1
+        chooses action 0, and that player 2 does.  Whoever gains nothing by either action
+        has the edge of the whole square: all of it is a best reply.
+
+    Raises
+    ------
+    InputError
+        If the game is not 2 by 2.
+
+    Examples
+    --------
+    >>> game = FiniteGame.bimatrix([[2, 0], [0, 1]], [[1, 0], [0, 2]])
+    >>> best_replies(game)[0].round(4).tolist()
+    [[0.0, 0.0], [0.0, 0.3333], [1.0, 0.3333], [1.0, 1.0]]
+    """
+    rows, columns = _two_by_two(game).exact
+    gains = (rows[0] - rows[1])[::-1], (columns[:, 0] - columns[:, 1])[::-1]
+    first, second = (_reply_line(*gain) for gain in gains)
+    return first, second[:, ::-1]
+
+
+def _reply_line(at_none: Fraction, at_all: Fraction) -> NDArray[np.float64]:
+    """Return corners (own weight on action 0, the other's), from the gain at the ends."""
+    if at_none == at_all == 0:
+        return frozen([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]])
+    if at_none * at_all > 0:
+        own = float(at_none > 0)
+        return frozen([[own, 0], [own, 1]])
+    turn, before = float(at_none / (at_none - at_all)), float(at_none > at_all)
+    after = 1 - before
+    return frozen([[before, 0], [before, turn], [after, turn], [after, 1]])
 
 
 def _two_by_two(game: FiniteGame) -> FiniteGame:

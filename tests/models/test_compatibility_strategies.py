@@ -30,7 +30,7 @@ def test_every_order_of_payoffs_has_its_name(first, second) -> None:
     ]
     if all(wants):
         fight = all(p["o"] > p["t"] for p in (first, second))
-        expected = "battle_of_sexes" if fight else "agreed_standard"
+        expected = "battle_of_the_sexes" if fight else "agreed_standard"
     elif not any(wants):
         expected = "tweedledum_tweedledee"
     else:
@@ -56,7 +56,7 @@ def test_equilibria_fit_the_names() -> None:
 def test_it_prints_plots_and_records() -> None:
     found = besen_farrell(np.array([3, 3]), [2, 2], [1, 1])
     assert max(map(len, str(found).splitlines())) <= 79
-    assert found.record()["regime"] == "battle_of_sexes"
+    assert found.record()["regime"] == "battle_of_the_sexes"
     assert found.plot().get_title() and len(found.plot_data()) == 2
 
 

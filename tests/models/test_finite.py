@@ -8,7 +8,7 @@ import json
 import shutil
 import warnings
 from fractions import Fraction
-from itertools import chain, combinations, product
+from itertools import chain, combinations, pairwise, product
 from pathlib import Path
 from types import ModuleType
 
@@ -410,6 +410,32 @@ def test_the_classes_cover_every_game_and_do_not_depend_on_names(entries):
 )
 def test_besen_and_farrells_three(A, B, kind):
     assert classify(A, B) == kind
+
+
+@given(st.lists(st.integers(-4, 4), min_size=8, max_size=8))
+@SOME
+def test_best_replies_are_best_and_meet_at_the_equilibria(entries):
+    A, B = np.reshape(entries, (2, 2, 2)).tolist()
+    game = FiniteGame.bimatrix(A, B)
+    lines = finite.best_replies(game)
+    for player, line in enumerate(lines):
+        steps = np.linspace(line[:-1], line[1:], 5).reshape(-1, 2)
+        for p, q in np.clip(steps, 0, 1):
+            assert game.regret([[p, 1 - p], [q, 1 - q]])[player] < 1e-12
+        assert set(np.round(line[:, 1 - player], 12)) >= {0.0, 1.0}  # for every mixture
+    if equilibria(game).degenerate:
+        return
+    for first, second in equilibria(game):
+        for line in lines:
+            assert _distance(line, np.array([first[0], second[0]])) < 1e-12
+
+
+def _distance(line, point):
+    """Return how far a point is from a broken line along the axes."""
+    return min(
+        float(np.abs(np.clip(point, np.minimum(a, b), np.maximum(a, b)) - point).max())
+        for a, b in pairwise(line)
+    )
 
 
 @given(st.lists(st.integers(1, 20), min_size=4, max_size=4))

@@ -118,7 +118,7 @@ def what_is_found(
 
 def counted(found: pd.DataFrame) -> pd.DataFrame:
     """Write shares as percentages and findings as whole numbers."""
-    shares = [name for name in found if not name.endswith("findings")]
+    shares = [name for name in map(str, found) if not name.endswith("findings")]
     whole = found.assign(**{name: 100 * found[name] for name in shares}).round().astype(int)
     return whole.rename(columns={name: f"{name}, %" for name in shares})
 

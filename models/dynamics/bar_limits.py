@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from unigauge.errors import require_number
+from unigauge.errors import InputError, require_number
 from unigauge.models.answers import Answer, verdict
 from unigauge.models.dynamics.performance_bar import Firm, respond
 from unigauge.models.roots import roots_between
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 __all__ = ["GiveUp", "MeanResponse", "give_up", "mean_response"]
+
+_LEAST_NOISE = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -94,6 +96,12 @@ def give_up(
     -------
     GiveUp
 
+    Raises
+    ------
+    InputError
+        If a value lies outside its domain, or noise is above 0 but below 1e-9 times the
+        largest effort.
+
     Notes
     -----
     Without noise the bar is theta + sqrt(2 Pi/k).  With noise there is a jump exactly if
@@ -120,6 +128,11 @@ def give_up(
             status="ok",
             certificate=0.0,
             **parameters,
+        )
+    if firm.noise < _LEAST_NOISE * firm.most:
+        raise InputError(
+            f"noise is {firm.noise:g}, too little beside an effort of {firm.most:g} to tell the "
+            "jump from that without noise. Set it to 0."
         )
     turns = firm.turns()
     if not turns:

@@ -11,6 +11,7 @@ import numpy as np
 
 from unigauge.errors import IdentificationError, InputError, require_number
 from unigauge.models.answers import Answer, verdict
+from unigauge.models.arrays import require_array
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -29,12 +30,12 @@ class Weibull:
     Parameters
     ----------
     shape, scale : float
-        k and lambda, positive.  Above shape 1 the hazard rises with age.
+        k and lambda, positive, k above 0.01.  Above shape 1 the hazard rises with age.
 
     Raises
     ------
     InputError
-        If one is not positive.
+        If one is outside its domain, or an age at which a method looks is negative.
 
     Examples
     --------
@@ -47,9 +48,14 @@ class Weibull:
     scale: float
 
     def __post_init__(self) -> None:
-        for name in ("shape", "scale"):
-            value = require_number(name, getattr(self, name), above=0)
-            object.__setattr__(self, name, value)
+        shape = require_number(
+            "shape",
+            self.shape,
+            above=0.01,
+            because="else the mean life is beyond all numbers",
+        )
+        object.__setattr__(self, "shape", shape)
+        object.__setattr__(self, "scale", require_number("scale", self.scale, above=0))
 
     @property
     def mean(self) -> float:
@@ -63,12 +69,14 @@ class Weibull:
 
     def cumulative_hazard(self, age: ArrayLike) -> Array:
         """Return (t/lambda)^k."""
-        return np.asarray((np.asarray(age, float) / self.scale) ** self.shape)
+        with np.errstate(over="ignore"):
+            return np.asarray((_ages(age) / self.scale) ** self.shape)
 
     def hazard(self, age: ArrayLike) -> Array:
         """Return h(t) = (k/lambda) (t/lambda)^(k - 1)."""
-        share = np.asarray(age, float) / self.scale
-        return np.asarray(self.shape / self.scale * share ** (self.shape - 1))
+        share = _ages(age) / self.scale
+        with np.errstate(divide="ignore", over="ignore"):
+            return np.asarray(self.shape / self.scale * share ** (self.shape - 1))
 
     def survival(self, age: ArrayLike) -> Array:
         """Return the share that lives beyond each age."""
@@ -84,6 +92,13 @@ class Weibull:
 
         share = gammainc(1 / self.shape, self.cumulative_hazard(age))
         return np.asarray(self.mean * share)
+
+
+def _ages(age: ArrayLike) -> Array:
+    ages = require_array("age", age, "a number or an array")
+    if (ages < 0).any():
+        raise InputError(f"age is {age!r}; it must be at least 0.")
+    return ages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -244,7 +259,7 @@ def weibull_fit(time: ArrayLike, event: ArrayLike) -> WeibullFit:
 
 def _lives(time: ArrayLike, event: ArrayLike) -> tuple[Array, NDArray[np.bool_]]:
     """Read times and events."""
-    lives, marks = np.array(time, dtype=float), np.array(event, dtype=float)
+    lives, marks = _column("time", time), _column("event", event)
     if lives.ndim != 1 or lives.shape != marks.shape or not len(lives):
         raise InputError(
             f"time has shape {lives.shape} and event {marks.shape}; both must be one "
@@ -260,6 +275,16 @@ def _lives(time: ArrayLike, event: ArrayLike) -> tuple[Array, NDArray[np.bool_]]
             "for one that goes on."
         )
     return lives, marks == 1
+
+
+def _column(name: str, given: ArrayLike) -> Array:
+    """Return floats; which entries are wrong is for the caller to say."""
+    try:
+        return np.array(given, dtype=float)
+    except (TypeError, ValueError):
+        raise InputError(
+            f"{name} is {given!r}; it must be one column of numbers."
+        ) from None
 
 
 def survival(hazards: Sequence[float] | ArrayLike) -> Array:
@@ -285,7 +310,7 @@ def survival(hazards: Sequence[float] | ArrayLike) -> Array:
     >>> survival([0.0, 0.1, 0.5])
     array([1.  , 1.  , 0.9 , 0.45])
     """
-    shares = np.asarray(hazards, dtype=float)
+    shares = require_array("hazards", hazards, "one column")
     if shares.ndim != 1 or not ((shares >= 0) & (shares <= 1)).all():
         raise InputError(
             f"hazards are {hazards!r}; they must be one column of shares from 0 to 1, one "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from unigauge.errors import InputError, require_integer, require_number
 from unigauge.models.answers import Answer, verdict
+from unigauge.models.arrays import require_array
 from unigauge.models.dynamics.edition_lives import Weibull
 from unigauge.results import frozen
 
@@ -110,7 +111,7 @@ def competing_risks(
     >>> answer.incidence[0].round(3), answer.alone[0].round(3)
     (array([0.611]), array([0.795]))
     """
-    laws = tuple(causes)
+    laws = tuple(causes) if isinstance(causes, Iterable) else ()
     if not laws or not all(isinstance(law, Weibull) for law in laws):
         raise InputError(f"causes are {causes!r}; they must be one or more Weibull(...).")
     age = _ages("time", time)
@@ -151,8 +152,8 @@ def _incidence(age: Array, causes: tuple[Weibull, ...]) -> Array:
 
 
 def _ages(name: str, given: ArrayLike) -> Array:
-    ages = np.atleast_1d(np.asarray(given, dtype=float))
-    if ages.ndim != 1 or not len(ages) or not (np.isfinite(ages) & (ages >= 0)).all():
+    ages = np.atleast_1d(require_array(name, given, "a number or one column"))
+    if ages.ndim != 1 or not len(ages) or (ages < 0).any():
         raise InputError(f"{name} is {given!r}; it must be one or more numbers >= 0.")
     return ages
 
@@ -274,8 +275,12 @@ def _renewal_path(life: Weibull, end: float, steps: int) -> Array:
     midway = life.failed(grid[1:] - grid[1] / 2)  # F at half steps, 1/2, 3/2, ...
     number = np.zeros(steps + 1)
     growth = np.zeros(steps + 1)
+    alive = 1 - midway[0]
+    if alive == 0:  # several lives in a step: unknown
+        return np.full(steps + 1, np.nan)
     for n in range(1, steps + 1):
         earlier = growth[1:n] @ midway[n - 1 : 0 : -1]
-        number[n] = (failed[n] + earlier - number[n - 1] * midway[0]) / (1 - midway[0])
+        numerator = failed[n] + earlier - number[n - 1] * midway[0]
+        number[n] = numerator / alive
         growth[n] = number[n] - number[n - 1]
     return number

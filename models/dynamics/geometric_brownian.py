@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from unigauge.errors import require_number
+from unigauge.errors import InputError, require_number
 from unigauge.models.answers import Answer
+from unigauge.models.arrays import require_array
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,10 +67,13 @@ class HittingTime(Answer):
     volatility: float
 
     def reached_by(self, time: ArrayLike) -> NDArray[np.float64]:
-        """Return the probability that the level is reached by ``time``, an array."""
+        """Return the probability that the level is reached by ``time`` >= 0, an array."""
+        times = require_array("time", time, "a number or an array")
+        if (times < 0).any():
+            raise InputError(f"time is {time!r}; it must be at least 0.")
         distance = math.log(self.target / self.start)
         v = growth_in_logs(self.drift, self.volatility)
-        return _reached(np.asarray(time, float), distance, v, self.volatility)
+        return _reached(times, distance, v, self.volatility)
 
     def plot_data(self) -> pd.DataFrame:
         """Return the probability that the level is reached, by time."""
@@ -148,16 +152,18 @@ def _reached(
     time: NDArray[np.float64], distance: float, v: float, volatility: float
 ) -> NDArray[np.float64]:
     """Return the inverse Gaussian distribution function, defective if v < 0."""
-    from scipy.special import log_ndtr, ndtr
+    from scipy.special import erfcx, log_ndtr, ndtr
 
     if distance <= 0:
         return np.ones_like(time)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         spread = volatility * np.sqrt(time)
-        above = ndtr((v * time - distance) / spread)
-        mirrored = 2 * v * distance / volatility**2
-        below = np.exp(mirrored + log_ndtr((-distance - v * time) / spread))
-    return np.asarray(above + below)
+        short, beyond = (distance - v * time) / spread, (distance + v * time) / spread
+        # e^(2 v d / s^2) N(-beyond), in the form that does not overflow
+        tail = erfcx(beyond / math.sqrt(2)) * np.exp(-(short**2) / 2) / 2
+        mirrored = np.exp(2 * v * distance / volatility**2 + log_ndtr(-beyond))
+    below = np.where(beyond > 0, tail, mirrored)
+    return np.asarray(np.where(time > 0, ndtr(-short) + below, 0.0))
 
 
 def _median(chance: float, distance: float, v: float, volatility: float) -> float:

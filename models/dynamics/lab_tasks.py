@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_number, require_numbers
+from unigauge.models.arrays import read_array, require_array, require_row
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,14 +61,14 @@ class Tasks:
     intrinsic_effort: Sequence[float] | None = None
 
     def __post_init__(self) -> None:
-        given = tuple(self.benefit)
+        given = require_row("benefit", self.benefit, "one a task")
         n = len(given)
-        if not 1 <= n <= _MOST_TASKS:
+        if n > _MOST_TASKS:
             raise InputError(f"benefit has {n} entries; there must be 1 to {_MOST_TASKS}.")
         intrinsic = (0.0,) * n if self.intrinsic_effort is None else self.intrinsic_effort
         cost = definite("cost", self.cost, n)
         for name, value in {
-            "benefit": require_numbers("benefit", given, length=n),
+            "benefit": given,
             "cost": tuple(map(tuple, cost.tolist())),
             "noise": tuple(map(tuple, covariance("noise", self.noise, n).tolist())),
             "risk_aversion": require_number(
@@ -120,9 +121,12 @@ def definite(name: str, given: Any, n: int) -> Array:
 
 def _symmetric(name: str, given: Any, n: int) -> Array:
     """Read a symmetric matrix (n, n) of finite numbers."""
-    matrix = np.array(given, dtype=float)
-    if matrix.shape != (n, n) or not np.isfinite(matrix).all():
-        raise InputError(f"{name} is {given!r}; it must be a finite matrix {(n, n)}.")
+    matrix = require_array(name, given, f"a matrix {(n, n)}")
+    if matrix.shape != (n, n):
+        raise InputError(
+            f"{name} has shape {matrix.shape}; it must be a matrix {(n, n)}, a row and a "
+            "column for each task."
+        )
     if not np.allclose(matrix, matrix.T, rtol=0, atol=1e-12):
         raise InputError(f"{name} is {given!r}; it must be symmetric.")
     return matrix
@@ -130,10 +134,10 @@ def _symmetric(name: str, given: Any, n: int) -> Array:
 
 def covariance(name: str, given: Any, n: int) -> Array:
     """Read variances or a covariance matrix; infinite variances stand alone."""
-    matrix = np.array(given, dtype=float)
+    matrix = read_array(name, given, f"{n} variances or a matrix {(n, n)}")
     if matrix.shape == (n,):
         matrix = np.diag(matrix)
-    if matrix.shape != (n, n) or np.isnan(matrix).any():
+    if matrix.shape != (n, n):
         raise InputError(
             f"{name} is {given!r}; it must be {n} variances or a matrix {(n, n)}."
         )

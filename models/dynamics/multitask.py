@@ -11,6 +11,7 @@ import numpy as np
 
 from unigauge.errors import InputError, require_number
 from unigauge.models.answers import Answer
+from unigauge.models.arrays import require_array
 from unigauge.models.dynamics.lab_tasks import Tasks
 from unigauge.models.regulation.certificates import largest_gain
 from unigauge.results import frozen
@@ -219,12 +220,12 @@ def reply(tasks: Tasks, piece_rate: ArrayLike, *, free_effort: bool = False) -> 
     (array([0.6, 0. ]), array([ 0.8, -0.4]))
     """
     _require_tasks(tasks)
-    pay = np.asarray(piece_rate, dtype=float)
+    pay = require_array("piece_rate", piece_rate, "pay for each task, or rows of it")
     n = len(tasks.benefit)
-    if pay.ndim not in (1, 2) or pay.shape[-1] != n or not np.isfinite(pay).all():
+    if pay.ndim not in (1, 2) or pay.shape[-1] != n:
         raise InputError(
-            f"piece_rate has shape {pay.shape}; it must be finite, one entry for each of "
-            f"{n} tasks, or rows of such."
+            f"piece_rate has shape {pay.shape}; it must have one entry for each of {n} "
+            "tasks, or rows of such."
         )
     answer = _reply if free_effort else _nonnegative_reply
     return answer(tasks, np.atleast_2d(pay)).reshape(pay.shape)

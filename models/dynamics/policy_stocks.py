@@ -122,7 +122,10 @@ class PolicyGame:
             checked[field.name] = require_number(field.name, value, **_BOUNDS[field.name])
         for name, value in checked.items():
             object.__setattr__(self, name, value)
-        if self.knowledge_satiation * self.standards_satiation <= self.synergy**2:
+        if (
+            self.knowledge_satiation * self.standards_satiation
+            <= self.synergy * self.synergy
+        ):
             raise InputError(
                 f"synergy is {self.synergy:g}; its square must be below "
                 "knowledge_satiation times standards_satiation, "

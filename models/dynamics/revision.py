@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from unigauge.errors import require_number
+from unigauge.errors import InputError, require_number
 from unigauge.models.answers import Answer, verdict
 from unigauge.models.dynamics.edition_lives import (
     Weibull,
@@ -150,7 +150,8 @@ def cycle(
     Raises
     ------
     InputError
-        If a value lies outside its domain.
+        If a value lies outside its domain, or losses grow so slowly that T* is beyond all
+        numbers.
 
     Notes
     -----
@@ -194,6 +195,9 @@ def cycle(
     )
 
 
+_LONGEST = math.log(1e280)
+
+
 def _discounted_interval(c: float, loss: float, eta: float, r: float, near: float) -> float:
     """Return the root of l int_0^T eta a^(eta - 1) (1 - e^(-ra)) da = r c."""
     from scipy.optimize import brentq
@@ -206,8 +210,14 @@ def _discounted_interval(c: float, loss: float, eta: float, r: float, near: floa
     low = high = math.log(near)
     while excess(low) > 0:
         low -= 1
-    while excess(high) < 0:
+    while high < _LONGEST and excess(high) < 0:
         high += 1
+    if high >= _LONGEST:
+        raise InputError(
+            f"exponent is {eta:g}: losses grow so slowly with age that, at a discount rate of "
+            f"{r:g}, revisions would lie more than 1e280 years apart. Raise it, or lower the "
+            "discount rate or the cost of a revision."
+        )
     return math.exp(float(brentq(excess, low, high, xtol=1e-15)))
 
 

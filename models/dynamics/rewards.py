@@ -11,6 +11,7 @@ import numpy as np
 
 from unigauge.errors import InputError, require_number, require_numbers
 from unigauge.models.answers import Answer, listed, verdict
+from unigauge.models.arrays import require_row
 from unigauge.models.dynamics.lab_tasks import covariance, definite
 from unigauge.models.regulation.certificates import largest_gain
 from unigauge.results import frozen
@@ -138,9 +139,8 @@ def staged_pay(
     >>> pay.stage_pay, round(pay.final_pay, 9), pay.cheaper
     (array([ 2., 14.]), 16.8, 'staged')
     """
-    if isinstance(hazards, str) or not hasattr(hazards, "__len__") or len(hazards) == 0:
-        raise InputError(f"hazards is {hazards!r}; list one for each stage, at least one.")
-    rates = np.array(require_numbers("hazards", hazards, length=len(hazards), above=0))
+    stages = len(require_row("hazards", hazards, "one a stage"))
+    rates = np.array(require_numbers("hazards", hazards, length=stages, above=0))
     phi = require_number("shirking_benefit", shirking_benefit, above=0)
     agent = require_number(
         "agent_discount",
@@ -313,8 +313,8 @@ def tournament(
     >>> contest.status, contest.effort.round(6)
     ('ok', array([0.252313, 0.      ]))
     """
-    n = len(weights)
-    w = np.array(require_numbers("weights", weights, length=n))
+    w = np.array(require_row("weights", weights, "one a task"))
+    n = len(w)
     matrix = definite("cost", cost, n)
     prize = require_number("prize", prize, above=0)
     spread = covariance("noise", noise, n)

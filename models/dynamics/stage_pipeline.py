@@ -10,6 +10,7 @@ import numpy as np
 
 from unigauge.errors import InputError, require_integer, require_number, require_numbers
 from unigauge.models.answers import Answer, verdict
+from unigauge.models.arrays import require_array, require_row
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -63,13 +64,15 @@ class Pipeline(Answer):
     shape: tuple[int, ...]
 
     def success_by(self, time: ArrayLike) -> Array:
-        """Return the probability to have come through by each time, an array.
+        """Return the probability to have come through by each time >= 0, an array.
 
         The first row of the matrix exponential of the phases' generator.
         """
         from scipy.linalg import expm
 
-        times = np.asarray(time, float)
+        times = require_array("time", time, "a number or an array")
+        if (times < 0).any():
+            raise InputError(f"time is {time!r}; it must be at least 0.")
         generator = _generator(self.rate, self.drop_out, self.shape)
         flat = [float(expm(generator * t)[0, -1]) for t in times.ravel()]
         return np.array(flat).reshape(times.shape)
@@ -154,14 +157,14 @@ def pipeline(
     >>> answer.success_by([5, 10, 20]).round(9)
     array([0.04719299, 0.23320712, 0.33384677])
     """
-    if isinstance(rate, str) or not hasattr(rate, "__len__") or len(rate) == 0:
-        raise InputError(f"rate is {rate!r}; it must list one rate a stage, at least one.")
-    n = len(rate)
+    n = len(require_row("rate", rate, "one rate a stage"))
     rates = require_numbers("rate", rate, length=n, above=0)
     drops = require_numbers("drop_out", drop_out, length=n, at_least=0)
-    shapes = (1,) * n if shape is None else tuple(shape)
-    if len(shapes) != n:
-        raise InputError(f"shape has {len(shapes)} entries; rate has {n} stages.")
+    shapes: Sequence[int] = (1,) * n
+    if shape is not None:
+        if len(require_row("shape", shape, "one whole number a stage")) != n:
+            raise InputError(f"shape has {len(shape)} entries; rate has {n} stages.")
+        shapes = tuple(shape)
     phases = tuple(
         require_integer(f"shape[{k}]", phase, at_least=1) for k, phase in enumerate(shapes)
     )

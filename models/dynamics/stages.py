@@ -29,6 +29,7 @@ import numpy as np
 
 from unigauge.errors import InputError, require_number, require_numbers
 from unigauge.models.answers import Answer
+from unigauge.models.arrays import require_array
 from unigauge.models.dynamics.geometric_brownian import (
     HittingTime,
     growth_in_logs,
@@ -186,10 +187,15 @@ class Outcome(Answer):
     _value: LadderValue | None
 
     def value(self, capability: ArrayLike) -> NDArray[np.float64]:
-        """Return what each mode is worth, shape (3, n), at capabilities (n,)."""
+        """Return what each mode is worth, shape (3, n), at capabilities (n,) above 0."""
         if self._value is None:
             raise InputError("the ladder has no finite value: status is infinite_value.")
-        return self._value.at(np.atleast_1d(np.asarray(capability, float)))
+        at = np.atleast_1d(require_array("capability", capability, "a number or a row"))
+        if at.ndim != 1 or not (at > 0).all():
+            raise InputError(
+                f"capability is {capability!r}; it must be a number above 0, or a row of such."
+            )
+        return self._value.at(at)
 
     def plot_data(self) -> pd.DataFrame:
         """Return the three modes' values against capability."""

@@ -12,6 +12,7 @@ import numpy as np
 
 from unigauge.errors import InputError, require_integer, require_number, require_numbers
 from unigauge.models.answers import Answer
+from unigauge.models.arrays import read_array, require_row
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Switching:
     switching_cost: Sequence[Sequence[float]]
 
     def __post_init__(self) -> None:
-        slopes = tuple(self.payoff_slope)
+        slopes = require_row("payoff_slope", self.payoff_slope, "one a mode")
         n = len(slopes)
         if n < 2:
             raise InputError(
@@ -78,7 +79,7 @@ class Switching:
             "drift": by_mode("drift", self.drift),
             "volatility": by_mode("volatility", self.volatility, above=0),
             "discount_rate": require_number("discount_rate", self.discount_rate, above=0),
-            "payoff_slope": require_numbers("payoff_slope", slopes, length=n),
+            "payoff_slope": slopes,
             "running_cost": by_mode("running_cost", self.running_cost),
             "switching_cost": _costs(self.switching_cost, n),
         }.items():
@@ -92,12 +93,15 @@ class Switching:
 
 def _costs(given: Any, n: int) -> tuple[tuple[float, ...], ...]:
     """Read the matrix of costs, and refuse a free circle."""
-    costs = np.array(given, dtype=float)
+    costs = read_array("switching_cost", given, "a matrix of costs")
     if costs.shape != (n, n):
         raise InputError(f"switching_cost has shape {costs.shape}; it must be {(n, n)}.")
     np.fill_diagonal(costs, 0.0)
-    if np.isnan(costs).any() or (costs == -np.inf).any():
-        raise InputError("switching_cost has an entry that is NaN or minus infinity.")
+    if (costs == -np.inf).any():
+        raise InputError(
+            "switching_cost has an entry that is minus infinity; a way that is not open "
+            "costs plus infinity."
+        )
     shortest = costs + np.diag([np.inf] * n)
     for via in range(n):
         shortest = np.minimum(shortest, shortest[:, [via]] + shortest[[via]])

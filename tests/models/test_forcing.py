@@ -218,6 +218,7 @@ def test_the_option_is_the_first_step_of_a_ladder() -> None:
         (lambda: forcing.respond(1, noise=-0.1), "noise is -0.1"),
         (lambda: forcing.respond(1, prize=0), "prize is 0"),
         (lambda: forcing.give_up(effort_cost=0), "effort_cost is 0"),
+        (lambda: forcing.give_up(noise=1e-12), "noise is 1e-12, too little .* Set it to 0"),
         (lambda: forcing.mean_response(1, prize=-1), "prize is -1"),
         (
             lambda: forcing.timing(0, 1, learning_rate=1, discount_rate=1),

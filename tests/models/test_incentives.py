@@ -294,8 +294,15 @@ def test_more_weight_on_standards_lowers_effort_on_papers(
     [
         (lambda: Tasks(cost=((1, 2), (2, 1))), "positive definite"),
         (lambda: Tasks(cost=((1, 0.5), (0.4, 1))), "symmetric"),
-        (lambda: Tasks(benefit=(1,)), r"finite matrix \(1, 1\)"),
-        (lambda: Tasks(benefit=()), "benefit has 0 entries"),
+        (
+            lambda: Tasks(benefit=(1,)),
+            r"cost has shape \(2, 2\); it must be a matrix \(1, 1\)",
+        ),
+        (lambda: Tasks(benefit=()), "benefit is .*at least one"),
+        (lambda: Tasks(benefit=1.0), "benefit is 1.0; it must be a row"),  # type: ignore[arg-type]
+        (lambda: Tasks(benefit=(1,) * 7), "benefit has 7 entries"),
+        (lambda: Tasks(cost=((1, 2), (3,))), "cost is .*rows of one length"),
+        (lambda: Tasks(noise="low"), "noise is 'low'; it must be 2 variances"),  # type: ignore[arg-type]
         (lambda: Tasks(noise=(0.5, -1)), "no random variable"),
         (lambda: Tasks(noise=(0.5, math.nan)), "2 variances"),
         (lambda: Tasks(noise=((0.5, 0.1), (0.1, math.inf))), "no covariances"),
@@ -303,6 +310,11 @@ def test_more_weight_on_standards_lowers_effort_on_papers(
         (lambda: Tasks(risk_aversion=-1), "risk_aversion is -1"),
         (lambda: incentives.contract(None), "must be a Tasks"),  # type: ignore[arg-type]
         (lambda: incentives.reply(Tasks(), [1]), "each of 2 tasks"),
+        (lambda: incentives.reply(Tasks(), [1, math.nan]), "piece_rate is .*finite"),
+        (
+            lambda: incentives.tournament([[1]], 1, prize=1, noise=[1]),  # type: ignore[arg-type]
+            "weights is 1; it must be a row",
+        ),
         (
             lambda: incentives.staged_pay(
                 [], shirking_benefit=1, agent_discount=1, principal_discount=1

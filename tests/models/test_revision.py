@@ -304,9 +304,16 @@ def test_the_numbers_of_the_specification() -> None:
     [
         (lambda: revision.cycle(0, 1), "revision_cost is 0"),
         (lambda: revision.cycle(1, 1, 0), "age does no harm"),
+        (lambda: revision.cycle(1, 0.01, 1e-3, discount_rate=0.3), "1e280 years apart"),
         (lambda: revision.cycle(1, 1, discount_rate=-0.1), "discount_rate is -0.1"),
         (lambda: revision.age_replacement(1, -1, 1, 1), "forced_cost is -1"),
         (lambda: Weibull(shape=0, scale=1), "shape is 0"),
+        (lambda: Weibull(shape=1e-3, scale=1), "mean life is beyond all numbers"),
+        (lambda: REVISED.hazard(-1), "age is -1; it must be at least 0"),
+        (lambda: REVISED.survival("old"), "age is 'old'"),  # type: ignore[arg-type]
+        (lambda: revision.weibull_fit("ab", [1]), "time is 'ab'; it must be one column"),  # type: ignore[arg-type]
+        (lambda: revision.survival([[0.1], [0.1, 0.2]]), "rows of one length"),  # type: ignore[list-item]
+        (lambda: revision.competing_risks(REVISED, 1), "one or more Weibull"),  # type: ignore[arg-type]
         (lambda: revision.weibull_fit([1, 2], [1]), "same length"),
         (lambda: revision.weibull_fit([1, 0], [1, 1]), r"time\[1\] is 0"),
         (lambda: revision.weibull_fit([1, math.nan], [1, 1]), r"time\[1\] is nan"),

@@ -359,6 +359,16 @@ def test_without_drop_outs_everything_comes_through() -> None:
     np.testing.assert_allclose(answer.dwell, [2, 4])
 
 
+@pytest.mark.parametrize("volatility", [1e-6, 1e-3, 0.05])
+def test_hardly_any_noise_reaches_the_level_on_its_date(volatility: float) -> None:
+    """The distribution function does not overflow, and integrates to the mean."""
+    answer = stages.hitting_time(1, 2, drift=0.02, volatility=volatility)
+    late = np.linspace(0, 20 * answer.mean, 200_001)
+    law = answer.reached_by(late)
+    assert np.diff(law).min() > -1e-14 and law[0] == 0 and law[-1] == pytest.approx(1)
+    assert np.trapezoid(1 - law, late) == pytest.approx(answer.mean, rel=1e-4)
+
+
 # ---------------------------------------------------------------------------
 # Bad input, and what results show
 
@@ -380,6 +390,23 @@ def test_without_drop_outs_everything_comes_through() -> None:
         (lambda: stages.hitting_time(0, 1, drift=0, volatility=1), "start is 0"),
         (lambda: stages.hitting_time(1, 2, drift=0, volatility=0), "volatility is 0"),
         (lambda: stages.pipeline([], []), "at least one"),
+        (lambda: stages.pipeline(0.5, 0.1), "rate is 0.5; it must be a row"),  # type: ignore[arg-type]
+        (lambda: stages.pipeline([1], [1], 2), "shape is 2; it must be a row"),  # type: ignore[arg-type]
+        (lambda: stages.pipeline([1], [1]).success_by(-1), "time is -1"),
+        (lambda: stages.solve(Ladder()).value([1, 0]), r"capability is \[1, 0\]"),
+        (lambda: stages.solve(Ladder()).value("high"), "capability is 'high'"),  # type: ignore[arg-type]
+        (
+            lambda: stages.hitting_time(1, 2, drift=0, volatility=1).reached_by(math.nan),
+            "time is nan",
+        ),
+        (
+            lambda: replace(Ladder().switching(), payoff_slope=1.0),  # type: ignore[arg-type]
+            "payoff_slope is 1.0; it must be a row",
+        ),
+        (
+            lambda: replace(Ladder().switching(), switching_cost=((0, 1), (1,))),
+            "switching_cost is .*rows of one length",
+        ),
         (lambda: stages.pipeline([1], [-1]), r"drop_out\[0\] is -1"),
         (lambda: stages.pipeline([1], [1], [1.5]), r"shape\[0\] is 1.5"),  # type: ignore[list-item]
         (lambda: stages.pipeline([1], [1], [1, 2]), "shape has 2 entries"),

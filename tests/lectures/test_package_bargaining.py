@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import runpy
-
 import pytest
 
-from unigauge.lectures import notebook
 from unigauge.lectures.boards import package_bargaining as story
 
 
-@pytest.fixture(scope="module")
-def seen() -> dict[str, object]:
-    return runpy.run_path(str(notebook("package_bargaining")))["app"].run()[1]
+@pytest.fixture
+def seen(run_lecture) -> dict[str, object]:
+    return run_lecture("package_bargaining")[1]
 
 
 def test_both_lose_less_by_a_package(seen) -> None:
@@ -47,14 +44,3 @@ def test_a_chair_gets_more_out_of_a_veto_than_steps_do(seen) -> None:
     assert passed == sorted(passed)
     assert passed[0] == pytest.approx(2 * seen["wanted"]["E"])
     assert story.veto.outcome({}).unanimous == pytest.approx(seen["wanted"]["E"])
-
-
-@pytest.mark.parametrize("board", story.BOARDS, ids=lambda board: board.name)
-def test_boards_answer_at_both_ends(board) -> None:
-    for end in ("start", "stop"):
-        values = {
-            control.name: getattr(control, end)
-            for control in board.controls
-            if hasattr(control, end)
-        }
-        assert board.show(values).text.count("<img") == 1

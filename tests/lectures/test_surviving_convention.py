@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import runpy
-
 import pytest
 
-from unigauge.lectures import notebook
 from unigauge.lectures.boards import surviving_convention as story
 from unigauge.models import finite
 
 
-@pytest.fixture(scope="module")
-def seen() -> dict[str, object]:
-    return runpy.run_path(str(notebook("surviving_convention")))["app"].run()[1]
+@pytest.fixture
+def seen(run_lecture) -> dict[str, object]:
+    return run_lecture("surviving_convention")[1]
 
 
 def test_the_class_falls_to_the_old_standard_and_does_not_come_back(seen) -> None:
@@ -45,10 +42,3 @@ def test_a_standard_that_always_pays_has_no_tipping_share() -> None:
     shown = story.mistakes.numbers(dominant)
     assert "one standard always pays" in shown.values()
     assert dominant.mistakes_to_leave_new == 0 < dominant.mistakes_to_leave_old
-
-
-@pytest.mark.parametrize("board", story.BOARDS, ids=lambda board: board.name)
-def test_boards_answer_at_both_ends(board) -> None:
-    for end in ("start", "stop"):
-        values = {control.name: getattr(control, end) for control in board.controls}
-        assert board.show(values).text.count("<img") == 1

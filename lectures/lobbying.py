@@ -322,22 +322,19 @@ def _(classroom, turns):
 @app.cell
 def _(classroom, lobbying, strengths):
     _strong = lobbying.Economy(lobbying=strengths[-1])
-    _good = [
-        standard
-        for standard in lobbying.STANDARDS
-        if lobbying.agreement(_strong, standard).verdict == "raises"
-    ]
-    _answers = {0: "neither", 1: f"only the one on {_good[0]} standards", 2: "both"}
+    _known = [lobbying.agreement(_strong, standard) for standard in lobbying.STANDARDS]
+    _product, _process = (deal.verdict == "raises" for deal in _known)
+    _answers = {
+        (True, False): "only the one on product standards",
+        (False, True): "only the one on process standards",
+        (True, True): "both",
+        (False, False): "neither",
+    }
     which_deal = classroom.Exercise(
         question=f"Lobbies are strong, $g = {strengths[-1]}$. You care for world welfare "
         "only, and governments offer two agreements. Which should be signed?",
-        choices=(
-            "only the one on product standards",
-            "only the one on process standards",
-            "both",
-            "neither",
-        ),
-        answer=_answers[len(_good)],
+        choices=tuple(_answers.values()),
+        answer=_answers[_product, _process],
         why="Makers of all countries gain by lax product standards; but each suffers by "
         "the lax process standards of the others.",
     )

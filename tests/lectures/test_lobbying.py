@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import runpy
-
 import pytest
 
-from unigauge.lectures import notebook
 from unigauge.lectures.boards.lobbying import lobbies, rounds
 
 
 @pytest.fixture(scope="module")
-def seen() -> dict[str, object]:
-    return runpy.run_path(str(notebook("lobbying")))["app"].run()[1]
+def seen(run_lecture):
+    return run_lecture("lobbying")[1]
 
 
 def test_the_game_is_a_dilemma_twice_and_only_once_for_the_people() -> None:

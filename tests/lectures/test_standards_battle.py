@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import runpy
-
 import pytest
 
-from unigauge.lectures import notebook
 from unigauge.lectures.boards.standards_battle import CONTESTS, battle, contest
 
 
 @pytest.fixture(scope="module")
-def seen() -> dict[str, object]:
-    return runpy.run_path(str(notebook("standards_battle")))["app"].run()[1]
+def seen(run_lecture):
+    return run_lecture("standards_battle")[1]
 
 
 def test_strangers_agree_less_often_than_by_tossing_a_coin(seen) -> None:

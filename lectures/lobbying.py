@@ -322,19 +322,16 @@ def _(classroom, turns):
 @app.cell
 def _(classroom, lobbying, strengths):
     _strong = lobbying.Economy(lobbying=strengths[-1])
-    _known = [lobbying.agreement(_strong, standard) for standard in lobbying.STANDARDS]
-    _product, _process = (deal.verdict == "raises" for deal in _known)
-    _answers = {
-        (True, False): "only the one on product standards",
-        (False, True): "only the one on process standards",
-        (True, True): "both",
-        (False, False): "neither",
+    _worth = {
+        f"only the one on {standard} standards": lobbying.agreement(_strong, standard)
+        for standard in lobbying.STANDARDS
     }
+    _good = [name for name, deal in _worth.items() if deal.welfare_effect > 0]
     which_deal = classroom.Exercise(
         question=f"Lobbies are strong, $g = {strengths[-1]}$. You care for world welfare "
         "only, and governments offer two agreements. Which should be signed?",
-        choices=tuple(_answers.values()),
-        answer=_answers[_product, _process],
+        choices=(*_worth, "both", "neither"),
+        answer=_good[0] if len(_good) == 1 else "both" if _good else "neither",
         why="Makers of all countries gain by lax product standards; but each suffers by "
         "the lax process standards of the others.",
     )

@@ -33,7 +33,7 @@ class Reply:
     Parameters
     ----------
     steepness : float
-        beta; with a range of 1 the slope at the centre is a quarter of it.
+        beta > 0; with a range of 1 the slope at the centre is a quarter of it.
     centre : float
         x0, where it rises fastest.
     low, high : float
@@ -51,9 +51,14 @@ class Reply:
     high: float = 1.0
 
     def __post_init__(self) -> None:
+        above = {"steepness": 0.0, "high": self.low}
         for field in fields(self):
-            bound = self.low if field.name == "high" else -np.inf
-            value = require_number(field.name, getattr(self, field.name), above=bound)
+            value = require_number(
+                field.name,
+                getattr(self, field.name),
+                above=above.get(field.name, -np.inf),
+                because="the reply rises, from low to high" if field.name in above else "",
+            )
             object.__setattr__(self, field.name, value)
 
     def __call__(self, stock: Any) -> Any:

@@ -308,16 +308,17 @@ def ring(units: int) -> Floats:
 def _weights(network: ArrayLike) -> Floats:
     """Return W read-only, or raise InputError unless its rows are weights of others."""
     weights = require_array("network", network, "a square matrix")
-    square = weights.ndim == 2 and weights.shape[0] == weights.shape[1]
-    if not (
-        square
-        and (weights >= 0).all()
-        and np.allclose(weights.sum(axis=1), 1)
-        and not np.diag(weights).any()
-    ):
+    if weights.ndim != 2 or weights.shape[0] != weights.shape[1] or not weights.size:
         raise InputError(
-            f"network has shape {weights.shape}; it must be square, with rows of weights at "
-            "least 0 that sum to 1, and a diagonal of 0: a unit is not its own neighbour."
+            f"network has shape {weights.shape}; it must be square, a row and a column for "
+            "each unit."
+        )
+    good = np.isclose(weights.sum(axis=1), 1) & (weights >= 0).all(axis=1)
+    wrong = np.flatnonzero(~good | (np.diag(weights) != 0))
+    if len(wrong):
+        raise InputError(
+            f"network[{wrong[0]}] is {weights[wrong[0]].tolist()}; it must be weights at least "
+            "0 that sum to 1, with 0 on the diagonal: a unit is not its own neighbour."
         )
     return frozen(weights)
 

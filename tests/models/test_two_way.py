@@ -329,9 +329,9 @@ def test_hardly_any_curvature_is_none(curvature):
         ({"response": (1.0,)}, "response has 1 entries"),
         ({"imitation": (0.1, 0.1)}, "without a network; pass network"),
         ({"imitation": (1.0, 0.1), "network": np.eye(2)}, r"imitation\[0\] is 1.0"),
-        ({"network": np.eye(3)}, "a diagonal of 0"),
+        ({"network": np.eye(3)}, "0 on the diagonal: a unit is not its own"),
         ({"network": np.ones((2, 3)) / 3}, "must be square"),
-        ({"network": [[0, 2], [1, 0]]}, "sum to 1"),
+        ({"network": [[0, 1], [2, 0]]}, r"network\[1\] is \[2.0, 0.0\]; .* sum to 1"),
     ],
 )
 def test_systems_outside_their_domain(arguments, message):
@@ -358,6 +358,8 @@ def test_arguments_outside_their_domain():
         catch_up(speed=0, own_growth=0, frontier_growth=0)
     with pytest.raises(InputError, match="at least 0"):
         catch_up_path(0.1, [-1.0], speed=0.1, own_growth=0, frontier_growth=0)
+    with pytest.raises(InputError, match=r"steepness is -6; it must be above 0: the reply"):
+        Reply(steepness=-6)
     with pytest.raises(InputError, match=r"high is 0.0; it must be above 1"):
         Reply(steepness=1.0, low=1.0, high=0.0)
     with pytest.raises(InputError, match="not finite"):

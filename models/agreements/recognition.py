@@ -8,6 +8,7 @@ is worth to them, so every claim holds for one module of demand and says which.
 * :func:`payoffs`, :func:`market`, :func:`payoff_table`: what everybody earns;
 * :func:`stable`, :func:`efficient`: all networks that last, or are best, up to 7 countries;
 * :func:`improving_path`: where one link at a time leads, for any number;
+* :func:`network_map`: all networks of up to four, and who wants to move from which;
 * :func:`phase_diagram`: stable networks over two parameters;
 * :func:`own_recognition`, :func:`all_or_nothing_gain`, :func:`union_phase`,
   :func:`union_threshold`: one-sided recognition, and unions that exclude;
@@ -43,6 +44,7 @@ from unigauge.models.agreements.link_graphs import (
     graph_code,
     pairs,
 )
+from unigauge.models.agreements.network_maps import NetworkMap, network_map
 from unigauge.models.agreements.network_stability import (
     CONCEPTS,
     STATUSES,
@@ -82,6 +84,7 @@ __all__ = [
     "Fragmentation",
     "ImprovingPath",
     "Market",
+    "NetworkMap",
     "Networks",
     "OwnRecognition",
     "PartnerCounts",
@@ -99,6 +102,7 @@ __all__ = [
     "graph_code",
     "improving_path",
     "market",
+    "network_map",
     "own_recognition",
     "pairs",
     "partner_counts",

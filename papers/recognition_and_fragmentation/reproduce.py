@@ -86,8 +86,8 @@ def bilateral_deals(study: Study) -> None:
         "full_recognition_alone",
         holds=others == 0,
         value=others,
-        note="The others, with four countries and five, leave one out: nobody inside wants "
-        "it in unless it pays.",
+        note="The others, with four countries and five, leave one out: a first link with one "
+        "of those inside would cost it more than it brings.",
     )
     paid = max(len(stable(world, "transfers")) for world in worlds)
     study.claim("full_recognition_with_transfers", holds=paid == 1, value=paid)

@@ -77,9 +77,9 @@ def _(few, many, mo):
 
 
 @app.cell
-def _(half, mo):
+def _(few, half, mo):
     start = mo.ui.slider(
-        0, half.value, show_value=True, label="hands up at the start, each half"
+        0, half.value, value=few, show_value=True, label="hands up at the start, each half"
     )
     start
     return (start,)

@@ -149,10 +149,9 @@ def _(boards, classroom, mo):
 
     With any prizes $w > l > n$ the same step gives
 
-    $$p = \frac{w - n}{(w - n) + (l - n)}, \qquad
-    \text{chance of one standard} = 2p(1-p).$$
+    $$p = \frac{w - n}{(w - n) + (l - n)},$$
 
-    Let the other's standard be worth one and two standards nothing:
+    and the chance of one standard is $2p(1-p)$. Let the other's standard be worth one and two standards nothing:
     """
     mo.vstack([mo.md(_words), classroom.table(formulas)])
     return formulas, stakes

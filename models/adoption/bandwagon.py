@@ -285,7 +285,8 @@ class Outcome(Result):
         ax.annotate(
             "neither, though\nboth would gain",
             ((agree + lead) / 2, (agree + lead) / 2),
-            xytext=(min(0.97, lead + 0.06), join + 0.5 * (lead - join)),
+            xytext=(0.42 * agree, (agree + lead) / 2),
+            ha="center",
             va="center",
             arrowprops={"arrowstyle": "-", "color": "0.3"},
             fontsize=8,

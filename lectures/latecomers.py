@@ -367,19 +367,24 @@ def _(classroom, contests):
 
 
 @app.cell
-def _(boards, classroom):
+def _(boards):
     _changes = {
         "skill becomes more uncertain": {"volatility": 0.2},
         "the market becomes twice as large": {"market": 2},
         "following becomes dear, leading cheap": {"follow_cost": 30, "lead_cost": 2},
     }
-    _found = {name: boards.climbing.outcome(move) for name, move in _changes.items()}
-    _skip = [name for name in _found if _found[name].status == "skip_followership"]
+    changed = {name: boards.climbing.outcome(move) for name, move in _changes.items()}
+    return (changed,)
+
+
+@app.cell
+def _(changed, classroom):
+    _skip = [name for name in changed if changed[name].status == "skip_followership"]
     skip = classroom.Exercise(
         question="Which change makes a latecomer jump from adopting to leading?",
-        choices=tuple(_changes),
+        choices=tuple(changed),
         answer=_skip[0],
-        why=f"It then waits for a skill of {_found[_skip[0]].lead_threshold:.2f} and takes "
+        why=f"It then waits for a skill of {changed[_skip[0]].lead_threshold:.2f} and takes "
         "both steps at once. The other changes move both steps alike.",
     )
     return (skip,)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import runpy
 from itertools import product
 
 import pytest
 
-from unigauge.lectures import notebook
 from unigauge.lectures.boards import innovation_and_standards as boards
 
 
-@pytest.fixture(scope="module")
-def seen() -> dict[str, object]:
-    return runpy.run_path(str(notebook("innovation_and_standards")))["app"].run()[1]
+@pytest.fixture
+def seen(run_lecture) -> dict[str, object]:
+    return run_lecture("innovation_and_standards")[1]
 
 
 @pytest.mark.parametrize("people", range(4, 31))

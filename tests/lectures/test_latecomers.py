@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import runpy
 from itertools import product
 
 import pytest
 
-from unigauge.lectures import notebook
 from unigauge.lectures.boards import latecomers as boards
 
 
-@pytest.fixture(scope="module")
-def seen() -> dict[str, object]:
-    return runpy.run_path(str(notebook("latecomers")))["app"].run()[1]
+@pytest.fixture
+def seen(run_lecture) -> dict[str, object]:
+    return run_lecture("latecomers")[1]
 
 
 def test_a_small_head_start_takes_nothing_and_a_large_one_a_lot(seen) -> None:

@@ -179,7 +179,8 @@ class Board:
             if not names or name in names
         }
         places = "".join(f"<div>{{{name}}}</div>" for name in shown)
-        return marimo.Html(f"<div class='ug-moves'>{places}</div>").batch(**shown)
+        row = f"<div class='ug-moves' style='{_MOVES}'>{places}</div>"
+        return marimo.Html(row).batch(**shown)
 
     def settings(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the value of every control: those given, and the first values."""
@@ -226,6 +227,10 @@ class Board:
             return table(self.regimes(**self.settings(values)))
         except UnigaugeError as error:
             return marimo.Html(f"<div class='ug-note ug-wrong'>{escape(str(error))}</div>")
+
+
+_MOVES = "display:flex;flex-wrap:wrap;gap:0.4rem 2rem;align-items:center"
+"""Written out, as marimo keeps the page's style sheet from a batch."""
 
 
 def _spell(value: Any) -> str:

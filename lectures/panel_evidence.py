@@ -387,7 +387,8 @@ def _(classroom, other, truth):
         question="A regression gives $a_{11} = 0.5$ and $a_{12} = 0.1$. How much knowledge "
         "is wanted for a unit of standards?",
         answer=other.response[0],
-        why=f"It is 0.1 over {other.adjustment[0]:.1f}, that is {other.response[0]:.2f}. "
+        why=f"It is {other.reduced_form.own[0, 1]:.1f} over {other.adjustment[0]:.1f}, that is "
+        f"{other.response[0]:.2f}. "
         f"With the true memory of {1 - truth.adjustment[0]:.1f} it would be "
         f"{truth.response[0]:.2f}.",
     )

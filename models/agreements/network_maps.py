@@ -40,7 +40,8 @@ class NetworkMap(Result):
     Attributes
     ----------
     graphs : array of int, shape (shapes,)
-        The lowest number of each shape, by links.
+        One network of each shape, by links: of those with the shortest links if drawn on a
+        circle the first.
     number : array of int, shape (shapes,)
         How many networks have the shape.
     welfare : array, shape (shapes, n)
@@ -99,13 +100,14 @@ class NetworkMap(Result):
         )
 
     def record(self) -> dict[str, Any]:
-        """Return how many shapes last, and how the best of them does, as one row."""
+        """Return how many shapes last, and how likely the best are, as one row."""
+        best = self.total >= self.total.max() - TOLERANCE
         return {
             "concept": self.concept,
             "demand": self.demand,
             "shapes": len(self.graphs),
             "stable": int(self.stable.sum()),
-            "chance_of_best": float(self.chance[self.total.argmax()]),
+            "chance_of_best": float(self.chance[best].sum()),
             "status": self.status,
             "certificate": self.certificate,
         }
@@ -244,9 +246,8 @@ def network_map(world: World | ArrayLike, concept: str = "pairwise") -> NetworkM
     given = payoff_table(world) if isinstance(world, World) else world
     table = np.asarray(given, dtype=float).T
     first = _shapes(table)
-    graphs = np.unique(first)
-    graphs = graphs[np.argsort(np.bitwise_count(graphs), kind="stable")]
-    order = {graph: k for k, graph in enumerate(graphs.tolist())}
+    graphs = _shown(first, lasting.n)
+    order = {shape: k for k, shape in enumerate(first[graphs].tolist())}
     shape = np.array([order[graph] for graph in first.tolist()])
     steps = _steps(table, concept)
     ends = np.linalg.matrix_power(steps, _STEPS)[0]
@@ -286,6 +287,16 @@ def _shapes(table: Array) -> Numbers:
         if np.allclose(table[:, image], table[order], atol=TOLERANCE, equal_nan=True):
             first = np.minimum(first, image)
     return first
+
+
+def _shown(first: Numbers, n: int) -> Numbers:
+    """Return one graph of each shape, by links, drawn with short links on a circle."""
+    graphs = np.arange(len(first), dtype=np.int64)
+    apart = np.array([min(j - i, n - j + i) for i, j in pairs(n)])
+    length = (graphs[:, None] >> np.arange(len(apart)) & 1) @ apart
+    order = np.lexsort((graphs, length, np.bitwise_count(graphs)))
+    _, places = np.unique(first[order], return_index=True)
+    return graphs[order[np.sort(places)]]
 
 
 def _steps(table: Array, concept: str) -> Array:

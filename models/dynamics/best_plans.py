@@ -26,7 +26,8 @@ def best_response_gap(
 ) -> float:
     """Return the largest distance of any player's rule from its best reply.
 
-    Infinite if a player has no best reply.
+    Infinite if a player has no best reply: no solution of the Riccati equation keeps the
+    stocks in bounds, or the one that does is no maximum.
     """
     return max(
         _gap(math.sqrt(discount) * a, math.sqrt(discount) * b, player, feedback)
@@ -49,5 +50,8 @@ def _gap(a: Floats, b: Floats, player: Player, feedback: Floats) -> float:
         value = solve_discrete_are(moved, mine, loss, cost, balanced=False)
     except (np.linalg.LinAlgError, ValueError):
         return math.inf
-    best = np.linalg.solve(cost + mine.T @ value @ mine, mine.T @ value @ moved)
+    curvature = cost + mine.T @ value @ mine
+    if np.linalg.eigvalsh(curvature).min() <= 0:
+        return math.inf  # the first-order conditions hold where it earns least
+    best = np.linalg.solve(curvature, mine.T @ value @ moved)
     return float(np.abs(best - feedback[own]).max())

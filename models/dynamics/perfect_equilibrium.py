@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["STATUSES", "Outcome", "solve"]
 
 STATUSES = ("ok", "uncertified", "no_equilibrium_found")
-"""``uncertified``: a player could do better, or the stocks do not settle."""
+"""``uncertified``: a player could do better, or the stocks do not settle, as where others'
+knowledge does so much harm that a planner would have one country without any bounds."""
 
 _TOLERANCE = 1e-7
 _STOP = 1e-13
@@ -67,9 +68,10 @@ class Outcome(Answer):
         One of :data:`STATUSES`.
     certificate : float
         Largest distance of a player's rule from its best reply to the others' rules, by an
-        independent solution of its own problem.
+        independent solution of its own problem; infinite if it has no best reply.
     equilibria : int
-        How many different equilibria the starts led to; one is no proof of uniqueness.
+        How many different certified equilibria the starts led to; one is no proof of
+        uniqueness.
     rounds : int
         Iterations from the first start.
     game : PolicyGame
@@ -161,7 +163,8 @@ def solve(
     Returns
     -------
     Outcome
-        From the first start; a second equilibrium would show in ``equilibria``.
+        Of the first start that leads to an equilibrium; a second one would show in
+        ``equilibria``.
 
     Raises
     ------
@@ -184,15 +187,16 @@ def solve(
     starts = require_integer("starts", starts, at_least=1)
     generator = np.random.default_rng(require_seed(seed))
     a, b = motion(game)
-    rules = [_iterate(a, b, deciding, [np.zeros_like(a) for _ in deciding], game.discount)]
-    feedback, rounds = rules[0]
-    if feedback is None:
-        return _none_found(game, mode, rounds)
-    for _ in range(starts - 1):
-        ends = [_drawn_end(generator, len(a)) for _ in deciding]
-        rules.append(_iterate(a, b, deciding, ends, game.discount))
-    gap = best_response_gap(a, b, deciding, feedback, game.discount)
-    return _outcome(game, mode, feedback, gap, _different(rules), rounds)
+    ends = [[np.zeros_like(a) for _ in deciding]]
+    ends += [[_drawn_end(generator, len(a)) for _ in deciding] for _ in range(starts - 1)]
+    rules = [_iterate(a, b, deciding, values, game.discount) for values in ends]
+    found = [
+        _outcome(game, mode, rule, best_response_gap(a, b, deciding, rule, game.discount))
+        for rule in _different(rules)
+    ]
+    certified = [outcome for outcome in found if outcome.status == "ok"]
+    chosen = next(iter(certified + found), _none_found(game, mode))
+    return replace(chosen, equilibria=len(certified), rounds=rules[0].rounds)
 
 
 # ---------------------------------------------------------------------------
@@ -222,12 +226,17 @@ def _iterate(
                 later = discount * b[:, player.controls].T @ value
                 left[player.controls] = player.effort[player.controls] + later @ b
                 right[player.controls] = later @ a
-            if not np.isfinite(left).all() or np.linalg.cond(left) > _SINGULAR:
+            try:
+                new = np.asarray(np.linalg.solve(left, right))
+            except np.linalg.LinAlgError:
                 return _Rule(None, done)
-            new = np.asarray(np.linalg.solve(left, right))
+            size = np.abs(new).max()
+            if not np.isfinite(size):
+                return _Rule(None, done)
             moved, feedback = np.abs(new - feedback).max(), new
-            if done >= 3 and moved < _STOP * max(1.0, np.abs(feedback).max()):
-                return _Rule(feedback, done)
+            if done >= 3 and moved < _STOP * max(1.0, size):
+                regular = np.linalg.cond(left) <= _SINGULAR
+                return _Rule(feedback if regular else None, done)
             closed = a - b @ feedback
             values = [
                 player.state
@@ -244,20 +253,18 @@ def _drawn_end(generator: np.random.Generator, size: int) -> Floats:
     return -drawn @ drawn.T
 
 
-def _different(rules: list[_Rule]) -> int:
-    """Return how many different rules the starts led to."""
+def _different(rules: list[_Rule]) -> list[Floats]:
+    """Return the different rules that the starts led to."""
     known: list[Floats] = []
     for feedback, _ in rules:
         if feedback is not None and not any(
             np.abs(feedback - other).max() <= _SAME for other in known
         ):
             known.append(feedback)
-    return len(known)
+    return known
 
 
-def _outcome(
-    game: PolicyGame, mode: str, feedback: Floats, gap: float, equilibria: int, rounds: int
-) -> Outcome:
+def _outcome(game: PolicyGame, mode: str, feedback: Floats, gap: float) -> Outcome:
     """Return the outcome of these rules."""
     n = game.countries
     a, b = motion(game)
@@ -286,8 +293,8 @@ def _outcome(
         feedback=frozen(feedback),
         status="ok" if settles and gap <= _TOLERANCE else "uncertified",
         certificate=gap,
-        equilibria=equilibria,
-        rounds=rounds,
+        equilibria=0,
+        rounds=0,
         game=game,
     )
 
@@ -302,7 +309,7 @@ def _welfare(flow: Floats, closed: Floats, discount: float) -> float:
     return float(solve_discrete_lyapunov(scaled.T, flow)[-1, -1])
 
 
-def _none_found(game: PolicyGame, mode: str, rounds: int) -> Outcome:
+def _none_found(game: PolicyGame, mode: str) -> Outcome:
     """Return an outcome without numbers."""
     n, nan = game.countries, math.nan
     return Outcome(
@@ -319,6 +326,6 @@ def _none_found(game: PolicyGame, mode: str, rounds: int) -> Outcome:
         status="no_equilibrium_found",
         certificate=math.inf,
         equilibria=0,
-        rounds=rounds,
+        rounds=0,
         game=game,
     )

@@ -154,6 +154,25 @@ def test_the_certificate_sees_a_rule_that_is_not_best():
     assert best_response_gap(a, b, deciding, off, game.discount) > 1e-4
 
 
+def test_first_order_conditions_of_the_worst_plan_are_no_equilibrium():
+    """Knowledge does so much harm that a planner would have it in one country only."""
+    game = PolicyGame(rivalry=1.0, research_cost=0.1, synergy=0.0)
+    outcome = solve(game, "planner")
+    assert outcome.status == "uncertified" and outcome.certificate == np.inf
+    assert outcome.equilibria == 0
+    (planner,) = players(game, "planner")
+    alike = earned(game, "planner", outcome.feedback, planner, 600)
+    unlike = outcome.feedback.copy()
+    unlike[[0, 1], -1] += 0.05, -0.05
+    assert earned(game, "planner", unlike, planner, 600) > alike + 1e-3
+
+
+def test_several_equilibria_where_knowledge_grows_by_itself():
+    game = PolicyGame(countries=4, spillover=0.3)
+    outcome = solve(game, starts=5)
+    assert outcome.status == "ok" and outcome.equilibria > 1
+
+
 @given(games)
 @SOME
 def test_countries_alike_behave_alike(game):

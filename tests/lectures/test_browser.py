@@ -33,7 +33,7 @@ PATIENCE = 30
 # marimo's widgets keep their insides in shadow trees.
 DEEP = """
 const deep = (root, what) => [...root.querySelectorAll(what)].concat(
-    ...[...root.querySelectorAll("*")].filter(e => e.shadowRoot)
+    ...[root, ...root.querySelectorAll("*")].filter(e => e.shadowRoot)
         .map(e => deep(e.shadowRoot, what)));
 const starts = arguments[0] ? deep(document, arguments[0]) : [document];
 return [...new Set([].concat(...starts.map(start => deep(start, arguments[1]))))];
@@ -109,7 +109,10 @@ class Browser:
             "Emulation.setDeviceMetricsOverride",
             {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False},
         )
-        media = [{"name": "prefers-color-scheme", "value": theme}]
+        media = [
+            {"name": "prefers-color-scheme", "value": theme},
+            {"name": "prefers-reduced-motion", "value": "reduce"},
+        ]
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": media})
 
     def portraits(self, name: str) -> None:

@@ -14,6 +14,9 @@ from unigauge.papers.both_ways.granger_tests import (
     granger_sizes,
 )
 from unigauge.papers.both_ways.regressions import NOMINAL, Estimate, long_run
+from unigauge.papers.both_ways.structure import HEADLINE
+from unigauge.papers.both_ways.structure_report import System, told
+from unigauge.papers.both_ways.structure_tables import WORDS
 from unigauge.papers.innovation_standards_countries.choices import Robust
 from unigauge.papers.innovation_standards_countries.evidence import (
     BY_NAME,
@@ -36,6 +39,7 @@ __all__ = [
     "other_methods",
     "patents_then_certificates",
     "samples",
+    "samples_of_the_system",
     "specifications",
     "verdict",
 ]
@@ -46,7 +50,7 @@ TOLERATED = 0.1
 """A 5 % test that rejects more true nulls than this is not to be used."""
 
 
-def told(found: Estimate) -> str:
+def estimate_told(found: Estimate) -> str:
     """Say what was found, and what could have been."""
     return (
         f"The estimate is {found.estimate:.3f}, from {found.conf_low:.3f} to "
@@ -84,7 +88,7 @@ def samples(study: Study, of: Mapping[str, pd.DataFrame], main: Regressions) -> 
 
 def found_above_zero(study: Study, name: str, found: Estimate, note: str = "") -> None:
     """Claim that an estimate is significant and positive."""
-    words = " ".join(filter(None, [told(found), note]))
+    words = " ".join(filter(None, [estimate_told(found), note]))
     study.claim(name, holds=found.above_zero, value=found.p_value, note=words)
 
 
@@ -256,6 +260,42 @@ def other_methods(
         value=flips,
         note="With p-values simulated for this number of countries and years; more lags "
         "take rejections away.",
+    )
+
+
+def samples_of_the_system(study: Study, system: System) -> None:
+    """Ask whether the system, and the counts, depend on the sample."""
+    found = {
+        sample: fit
+        for (sample, method, _), fit in system.fits.items()
+        if method == HEADLINE
+    }
+    none = [sample for sample, fit in found.items() if isinstance(fit, str)]
+    study.claim(
+        "structure_everywhere",
+        holds=not none,
+        value=len(found) - len(none),
+        note=f"Of {len(found)} samples; not in {', '.join(none)}: there a spectral radius "
+        "below .99 is too small for the data.",
+    )
+    families = system.loop_p_values("patent families")
+    larger = max(families.pop(WORDS[HEADLINE]))
+    rest = system.loop_p_values("families without China")
+    study.claim(
+        "structure_families",
+        holds=larger <= NOMINAL,
+        value=larger,
+        note="The others do not confirm it, p of certificates to families and of families to "
+        f"certificates: {told(families)}.  Without China: {told(rest)}.  Clusters are few for "
+        "normal p-values, and families are dated by grant.",
+    )
+    alone = system.counts["without China"][TO_CERTIFICATES.name]
+    study.claim(
+        "structure_counts_without_china",
+        holds=alone.p_value <= NOMINAL,
+        value=alone.p_value,
+        note=f"The estimate is {alone.estimates[TO_CERTIFICATES.lag]:.3f} with a standard "
+        f"error of {alone.std_errors[TO_CERTIFICATES.lag]:.3f}.",
     )
 
 

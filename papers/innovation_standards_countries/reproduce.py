@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from unigauge.errors import DroppedRowsWarning
 from unigauge.estimation import Bidirectional, bidirectional
 from unigauge.papers import Reproduction, Study, script
+from unigauge.papers.both_ways import structure_report
 from unigauge.papers.both_ways.granger_tests import (
     YEARS_OUT,
     Granger,
@@ -19,6 +20,7 @@ from unigauge.papers.both_ways.granger_tests import (
 )
 from unigauge.papers.both_ways.pictures import draw_curve, draw_sizes
 from unigauge.papers.both_ways.specifications import Choices, by_choice
+from unigauge.papers.both_ways.structure_report import StructuralEffort
 from unigauge.papers.innovation_standards_countries import (
     choices,
     evidence,
@@ -38,6 +40,14 @@ ON_THE_TWIN = "twin_"
 """Claims on the method, which are made on simulated data, begin with this."""
 COUNTS = ("pat_resident", "iso9001_cert")
 HORIZON = 5
+STRUCTURAL = (
+    "main",
+    "balanced block",
+    "patent families",
+    "families without China",
+    "without China",
+)
+"""Samples in which the system of both is estimated, the main one first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +62,11 @@ class Effort:
     curve: int = 199
     panels: int = 400
     one_call: int = 999
+    structure: StructuralEffort
     choices: Choices
 
 
-FULL = Effort(choices=choices.CHOICES)
+FULL = Effort(structure=StructuralEffort(), choices=choices.CHOICES)
 FAST = Effort(
     wild=4_999,
     left_out=40,
@@ -65,6 +76,7 @@ FAST = Effort(
     curve=99,
     panels=200,
     one_call=199,
+    structure=StructuralEffort(wild=1_999),
     choices=choices.FEWER,
 )
 
@@ -89,6 +101,7 @@ class Results:
     roots: pd.DataFrame
     curve: pd.DataFrame
     both: Bidirectional
+    system: structure_report.System
 
 
 def run(out: str | Path | None = None, *, fast: bool = False) -> Reproduction:
@@ -116,6 +129,7 @@ def run(out: str | Path | None = None, *, fast: bool = False) -> Reproduction:
     describe(study, results)
     show_regressions(study, results)
     show_methods(study, results)
+    structure_report.show(study, results.system)
     show_choices(study, results, effort)
     return study.reproduction()
 
@@ -147,6 +161,13 @@ def estimated(panel: pd.DataFrame, effort: Effort, seed: int) -> Results:
         roots=methods.unit_roots(block, draws=effort.roots, seed=seed),
         curve=choices.curve(panel, effort.choices, draws=effort.curve, seed=seed),
         both=one_call(whole, draws=effort.one_call, seed=seed),
+        system=structure_report.estimated_system(
+            {name: of[name] for name in STRUCTURAL},
+            evidence.DIRECTIONS,
+            effort.structure,
+            seed=seed,
+            offset="log(population)",
+        ),
     )
 
 
@@ -187,6 +208,8 @@ def claims(study: Study, results: Results) -> None:
             "three-stage least squares": results.systems["p"],
         },
     )
+    structure_report.claims(study, results.system)
+    findings.samples_of_the_system(study, results.system)
     findings.specifications(study, results.curve)
     findings.verdict(study, results.both)
     findings.samples(study, results.samples, results.main)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from unigauge.papers.both_ways.specifications import Choices
+from unigauge.papers.both_ways.structure_report import StructuralEffort
 from unigauge.papers.innovation_standards_fields import choices
 
 __all__ = [
@@ -37,10 +38,11 @@ class Effort:
     sizes: int = 499
     wild: int = 999
     responses: int = 9999
+    structure: StructuralEffort
     choices: Choices
 
 
-FULL = Effort(choices=choices.CHOICES)
+FULL = Effort(structure=StructuralEffort(), choices=choices.CHOICES)
 FAST = Effort(
     shuffles=499,
     permutation=999,
@@ -48,6 +50,7 @@ FAST = Effort(
     sizes=149,
     wild=299,
     responses=1999,
+    structure=StructuralEffort(wild=1_999),
     choices={**choices.CHOICES, "form": ("log(1+x)",), "years": ("1998-2020",)},
 )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from unigauge.estimation import permutation_test
 from unigauge.papers import Reproduction, Study, script
+from unigauge.papers.both_ways import structure_report
 from unigauge.papers.both_ways.pictures import draw_curve, draw_forest
 from unigauge.papers.both_ways.regressions import NOMINAL
 from unigauge.papers.both_ways.specifications import by_choice
@@ -31,6 +32,7 @@ from unigauge.papers.innovation_standards_fields.effort import (
 )
 from unigauge.papers.innovation_standards_fields.evidence import (
     DIRECTIONS,
+    THIN,
     TO_PATENTS,
     TO_STANDARDS,
 )
@@ -61,6 +63,7 @@ def run(out: str | Path | None = None, *, fast: bool = False) -> Reproduction:
     findings.patents_to_standards(study, panel, robust)
     causality_report.granger(study, panel, main, permuted, effort)
     dynamics_report.dynamics_and_systems(study, panel, draws=effort.responses)
+    structure(study, panel, effort)
     all_choices(study, panel, effort)
     findings.verdict(study, panel, robust, permuted, draws=effort.granger)
     return study.reproduction()
@@ -234,6 +237,22 @@ def robustness(study: Study, panel: pd.DataFrame) -> choices.Robustness:
         "are barely significant; from patents to standards only the placebo is.",
     )
     return robust
+
+
+# ---------------------------------------------------------------------------
+# The system of both
+
+
+def structure(study: Study, panel: pd.DataFrame, effort: Effort) -> None:
+    """Estimate how fast both adjust, and what each asks of the other."""
+    system = structure_report.estimated_system(
+        {"all fields": panel, "without 3 thin fields": evidence.without(panel, *THIN)},
+        DIRECTIONS,
+        effort.structure,
+        seed=study.seed,
+    )
+    structure_report.claims(study, system)
+    structure_report.show(study, system)
 
 
 # ---------------------------------------------------------------------------

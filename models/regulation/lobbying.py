@@ -24,6 +24,7 @@ Examples
 """
 
 from unigauge.models.regulation.lobbying_agreement import Agreement, agreement
+from unigauge.models.regulation.lobbying_along import common_standard, lobbying_path
 from unigauge.models.regulation.lobbying_economy import Abatement, Economy, Market
 from unigauge.models.regulation.lobbying_market import STANDARDS, TAXES
 from unigauge.models.regulation.lobbying_outcome import (
@@ -35,7 +36,6 @@ from unigauge.models.regulation.lobbying_outcome import (
 from unigauge.models.regulation.lobbying_settlement import REGIMES, RegimeOutcome
 from unigauge.models.regulation.lobbying_taxes import TaxOutcome, solve_tax
 from unigauge.models.regulation.lobbying_thresholds import cross_border_switch, thresholds
-from unigauge.models.regulation.lobbying_trace import common_standard, lobbying_path
 
 __all__ = [
     "REGIMES",

@@ -27,6 +27,7 @@ from unigauge.models.regulation.lobbying_market import (
     wedges,
     world_price,
 )
+from unigauge.models.regulation.lobbying_trace import has_closed_replies, trace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -252,6 +253,12 @@ def cooperative(economy: Economy, instrument: str) -> Iterator[Array]:
     def total(points: NDArray[Any]) -> NDArray[Any]:
         return log_payoffs(economy, instrument, box.policy(points))[1]
 
+    if economy.size == 1 and instrument in STANDARDS and has_closed_replies(economy):
+        policy, found = trace(
+            economy, instrument, "cooperative", np.array([economy.lobbying])
+        )
+        if found[0]:
+            yield box.policy(_polished(total, box.point(policy[0]), box.low, box.high))
     alone = box.point(small_countries(economy, instrument)[0])
     closing = np.where(np.eye(economy.size, dtype=bool), box.low, alone)
     for finer in (1, 4):

@@ -16,6 +16,7 @@ from scipy.optimize import brentq, differential_evolution
 
 from unigauge.errors import InputError
 from unigauge.models import lobbying
+from unigauge.models.regulation import lobbying_regimes
 from unigauge.models.regulation.lobbying import (
     Abatement,
     Economy,
@@ -31,6 +32,7 @@ from unigauge.models.regulation.lobbying import (
 )
 from unigauge.models.regulation.lobbying_certificate import certify
 from unigauge.models.regulation.lobbying_market import semi_elasticities, shadow_value
+from unigauge.models.regulation.lobbying_regimes import cooperative
 from unigauge.models.regulation.lobbying_scan import withstands
 from unigauge.models.regulation.lobbying_trace import trace
 from unigauge.papers.maggi_ossa_2023.economies import BOUNDED, EXPORTER, LOSING
@@ -1077,6 +1079,15 @@ def test_an_agreement_is_as_sure_as_the_least_sure_of_its_outcomes() -> None:
     shut = agreement(Economy(market="linear", damage=50), "product")
     assert shut.status != "ok"
     assert math.isnan(shut.certificate)
+
+
+@pytest.mark.parametrize("standard", ["product", "process"])
+def test_the_closed_reply_is_where_the_general_search_ends(standard, monkeypatch) -> None:
+    economy = Economy(damage=0.7, supply_slope=1.6, abatement_cost=1.3, lobbying=0.8)
+    closed = next(cooperative(economy, standard))
+    monkeypatch.setattr(lobbying_regimes, "has_closed_replies", lambda economy: False)
+    searched = next(cooperative(economy, standard))
+    assert closed == pytest.approx(searched, rel=1e-9)
 
 
 def test_thresholds_are_ones_own_copy() -> None:

@@ -7,10 +7,10 @@ their combination, 2 b - (b_1 + b_2) / 2: its clustered error follows.
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,7 +32,7 @@ WEIGHTS = (2.0, -0.5, -0.5)
 
 def two_sided(z: float) -> float:
     """Return the two-sided p-value of a standard normal."""
-    return 2 * NormalDist().cdf(-abs(z))
+    return math.erfc(abs(z) / math.sqrt(2))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

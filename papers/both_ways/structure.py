@@ -22,7 +22,10 @@ from unigauge.estimation import (
     panel_var,
     two_way_fit,
 )
-from unigauge.estimation.structural.binding_function import binding_function
+from unigauge.estimation.structural.binding_function import (
+    BindingFunction,
+    binding_function,
+)
 from unigauge.estimation.vector_autoregression.sample import levels_of, rows_with_lags
 from unigauge.papers.both_ways.jackknifed_counts import two_sided
 from unigauge.papers.both_ways.regressions import Direction, Regression, regressed
@@ -117,7 +120,7 @@ def own_lags(
     Returns
     -------
     DataFrame
-        Index ``own lag``; ``by fixed effects, simulated`` and ``in the data``,
+        Index ``own lag``, without those that leave no stable system; ``by fixed effects, simulated`` and ``in the data``,
         ``std. error``, ``z``, ``p``.
     """
     import pandas as pd
@@ -137,26 +140,41 @@ def own_lags(
     )
     rows = {}
     for own_lag in OWN_LAGS:
-        own = found.coefficients.copy()
-        own[0, 0] = own_lag
-        for _ in range(_MOST_ROUNDS):
-            gap = found.coefficients - binding(own)
-            rest = np.where(np.arange(4).reshape(2, 2) == 0, 0.0, gap)
-            if np.abs(rest).max() < _TOLERANCE or radius(own + rest) >= 1:
-                break
-            own = own + rest
+        own, gap = _matched(binding, found.coefficients, own_lag)
+        if radius(own) >= 1:
+            continue
         slopes = binding.jacobian(own)
         weights = np.r_[1.0, -np.linalg.solve(slopes[1:, 1:].T, slopes[0, 1:])]
         variance = weights @ found.covariance @ weights * (1 + 1 / simulations)
         error = float(np.sqrt(variance))
         rows[own_lag] = {
-            "by fixed effects, simulated": found.coefficients[0, 0] - gap[0, 0],
+            "by fixed effects, simulated": found.coefficients[0, 0] - gap,
             "in the data": found.coefficients[0, 0],
             "std. error": error,
-            "z": gap[0, 0] / error,
-            "p": two_sided(gap[0, 0] / error),
+            "z": gap / error,
+            "p": two_sided(gap / error),
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("own lag")
+
+
+def _matched(
+    binding: BindingFunction, target: Floats, own_lag: float
+) -> tuple[Floats, float]:
+    """Return A with this own lag of k, the rest as in the data, and the gap that is left.
+
+    The search ends where the system is no longer stable.
+    """
+    own, gap = target.copy(), np.zeros((2, 2))
+    own[0, 0] = own_lag
+    free = np.array([[0.0, 1.0], [1.0, 1.0]])
+    for _ in range(_MOST_ROUNDS):
+        if radius(own) >= 1:
+            break
+        gap = target - binding(own)
+        if np.abs(free * gap).max() < _TOLERANCE:
+            break
+        own = own + free * gap
+    return own, float(gap[0, 0])
 
 
 # ---------------------------------------------------------------------------

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,8 +42,6 @@ AGREES = 2.0
 SAME = 0.5
 """Part of a standard error by which seeds may move an estimate, or an error itself."""
 CORRECTED: tuple[Method, ...] = (HEADLINE, CHECK, "gmm")
-ONE = 0.99
-"""An own lag that cannot be told from one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,14 +187,14 @@ def _identified(study: Study, system: System) -> None:
         value=len(found),
         note=note,
     )
-    allowed = system.own_lags.index[system.own_lags["p"] > NOMINAL]
-    p_value = float(system.own_lags["p"].loc[ONE])
+    allowed = [f"{lag:g}" for lag, p in system.own_lags["p"].items() if p > NOMINAL]
+    p_value = float(system.own_lags["p"].iloc[-1])
     study.claim(
         "structure_adjusts",
         holds=p_value <= NOMINAL,
         value=p_value,
-        note=f"Of the values tried, own lags of {series} from {min(allowed):g} to "
-        f"{max(allowed):g} are not rejected.  Where it may be one, nothing need ever be "
+        note=f"Of the values tried, own lags of {series} that are not rejected: "
+        f"{', '.join(allowed) or 'none'}.  Where it may be one, nothing need ever be "
         "adjusted: responses, which divide by the speed, and the loop are then not told, "
         "whatever their intervals say.",
     )
@@ -230,7 +228,7 @@ def _interplay(study: Study, system: System) -> None:
         f"{high:.2f}.",
     )
     determinant, error = _distance_to_one(system.best)
-    p_value = NormalDist().cdf(-determinant / error)
+    p_value = math.erfc(determinant / error / math.sqrt(2)) / 2
     study.claim(
         "structure_dies_out",
         holds=p_value <= NOMINAL,

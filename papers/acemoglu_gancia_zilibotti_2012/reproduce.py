@@ -207,6 +207,13 @@ def protection_by_fees(study: Study) -> None:
     )
     study.claim("fee_and_markup", holds=min(dear) > 0, value=min(dear))
     study.claim("fee_and_markup_cheap", holds=min(cheap) > 0, value=max(cheap))
+    close = rises(best_fee(10.0, elasticity=e) for e in (3.0, 4.0, 5.0))
+    study.claim(
+        "fee_and_markup_close",
+        holds=min(close) > 0,
+        value=max(close),
+        note="From about 2.8 on it is all that an innovation costs, and then falls.",
+    )
 
 
 def best_fee(cost: float, **changes: Any) -> float:

@@ -70,6 +70,12 @@ def harder_to_measure(study: Study) -> None:
         else:
             least = float(np.min(steps))
             study.claim(name, holds=least > 0, value=least)
+    dull = [
+        linear_contract(replace(linked(0.8, v), benefit=(1.0, 0.1))).piece_rate[0]
+        for v in variances
+    ]
+    most = float(np.diff(dull).max())
+    study.claim("substitutes_unequal", holds=most < 0, value=most)
     grid = np.linspace(0.5, 2.5, 6 if study.fast else 21)
     pay = [contract(linked(0.5, v)).piece_rate[0] for v in grid]
     jump = float(np.diff(pay).max())

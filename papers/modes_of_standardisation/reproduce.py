@@ -86,6 +86,13 @@ def certificates(study: Study) -> None:
     study.claim("certified", holds=good and worst < CERTIFIED, value=worst)
     most = max(outcome.equilibria for outcome in outcomes)
     study.claim("one_equilibrium", holds=most == 1, value=most)
+    strong = solve(PolicyGame(countries=4, spillover=0.3), starts=5)
+    study.claim(
+        "one_equilibrium_any",
+        holds=strong.equilibria == 1,
+        value=strong.equilibria,
+        note="Stocks that grow by themselves must be held back, and who does it is open.",
+    )
     gain = largest_gain(study.seed, 15 if study.fast else 60)
     study.claim("no_gain", holds=gain <= EXACT, value=gain)
 

@@ -41,7 +41,7 @@ def _(classroom):
 
 @app.cell
 def _(mo):
-    students = mo.ui.number(5, 60, value=20, label="How many are you?")
+    students = mo.ui.number(10, 60, value=20, label="How many are you?")
     students
     return (students,)
 
@@ -67,7 +67,12 @@ def _(selection, story, students):
 
 
 @app.cell
-def _(both_new, both_old, crowd, mo, new_alone, old_alone, upset_old):
+def _(both_new, both_old, crowd, finite, mo, new_alone, old_alone, today, upset_old):
+    even = finite.risk_dominance(today).p_star * (crowd - 1)
+    _tie = f"With just {upset_old:.0f} both pay the same: then toss again, heads up, tails down."
+    enough = (
+        f"at least **{upset_old:.0f}**" if even % 1 else f"more than **{upset_old:.0f}**"
+    )
     mo.md(f"""
     ## A game of five minutes
 
@@ -82,8 +87,8 @@ def _(both_new, both_old, crowd, mo, new_alone, old_alone, upset_old):
     All {crowd} of you start with a hand up. Each needs a coin. You take turns, one after the
     other along the rows, as many rounds as five minutes allow. When it is your turn, toss:
 
-    - **Heads**: look around. If at least **{upset_old:.0f}** other hands are up, raise yours.
-      If not, lower it. That pays best against the others as they are now.
+    - **Heads**: look around. If {enough} other hands are up, raise yours. If not, lower it.
+      That pays best against the others as they are now. {"" if even % 1 else _tie}
     - **Tails**: you are careless. Toss again and let the coin decide: heads up, tails down.
 
     The teacher calls out the number of hands after every turn, and writes it on the board
@@ -108,9 +113,9 @@ def _(crowd, hands, mo, selection, today, upset_old):
     back = chain.expected_time(0, int(upset_old))
     as_few = long_run.probabilities[: int(hands.value) + 1].sum()
     mo.md(f"""
-    The model of this game expects about **{forth:.0f} turns**, {forth / crowd:.1f} rounds,
-    until New no longer pays anybody. From no hands up it expects **{back:,.0f} turns** until
-    New pays again. In the long run {hands.value} hands or fewer are up
+    The model draws lots for whose turn it is. It expects about **{forth:.0f} turns**, or
+    {forth / crowd:.1f} rounds, until New no longer pays anybody. From no hands up it expects **{back:,.0f} turns** until
+    New pays again. In the long run the count of hands is {hands.value} or less in
     {as_few:.0%} of the time.
     """)
     return back, forth, long_run
@@ -141,22 +146,23 @@ def _(both_new, both_old, mo, new_alone, old_alone):
 def _(crowd, finite, mo, today, upset_new, upset_old):
     tipping = finite.risk_dominance(today).p_star
     rate = 0.1
-    wrong = rate / 2
-    mo.md(f"""
+    one_in = round(2 / rate)
+    digits = len(str(one_in ** int(upset_old)))
+    mo.md(rf"""
     ## By hand
 
     Let the share s of the others be on New. Then New pays {today[0][0]}s, and Old pays
     {today[1][0]}s + {today[1][1]}(1 − s). The two are equal at s = {tipping:.2f}. You have
     {crowd - 1} others, and {tipping:.2f} of {crowd - 1} is {tipping * (crowd - 1):.2f}. So
-    New pays you if {upset_old:.0f} of them have it.
+    New holds its own from {upset_old:.0f} of them on.
 
     Now count mistakes. If all are on Old, {upset_old:.0f} students must err before anybody
     else wants New. If all are on New, {upset_new:.0f} mistakes are enough to bring it down.
     Say that one turn in {1 / rate:.0f} is careless. Half of the careless turns go wrong, so
-    one turn in {1 / wrong:.0f} is a mistake. Enough mistakes in a row to bring down New: one
-    chance in {wrong**-upset_new:,.0f}. Enough to bring down Old: one in
-    {wrong**-upset_old:,.0f}. Both are rare. The second is far rarer, and given time that
-    decides.
+    one turn in {one_in} is a mistake. Enough mistakes in a row to bring down New: one chance
+    in ${one_in}^{{{upset_new:.0f}}}$ = {one_in ** int(upset_new):,}. Enough to bring down Old:
+    one in ${one_in}^{{{upset_old:.0f}}}$, a number of {digits} digits. Both are rare. The
+    second is far rarer, and given time that decides.
     """)
     return (tipping,)
 
@@ -204,8 +210,8 @@ def _(crowd, finite, global_games, mo, network_effects, quantal, today):
 
     - **Doubt.** Everybody has an own, slightly wrong, estimate of what New is worth. Somebody
       who is just willing to switch then thinks every number of others equally likely. New
-      has to earn back the head start of Old, $d-b$ = {_d - _b}. Over all those numbers it
-      earns $(a-c+d-b)/2$ = {(_a - _c + _d - _b) / 2:.2f}; the package says
+      has to earn back the head start of Old, $d-b$ = {_d - _b}. On average over those numbers
+      it earns $(a-c+d-b)/2$ = {(_a - _c + _d - _b) / 2:.2f}; the package says
       {doubt.threshold:.2f}. Less is not enough: New is {"" if doubt.adopt else "not "}adopted.
       Such games are called *global games*.
     - **Noisy choice.** People choose the better standard more often, but not always.
@@ -332,7 +338,7 @@ def _(classroom, mo, story):
 
 @app.cell
 def _(mo, old_alone, paths, story):
-    turning = paths["old_alone"][paths["doubt"] > 0].max()
+    turning = story.turning_point(paths)
     mo.md(f"""
     Whatever disturbs people, New survives if Old pays less than about {turning:.1f} among
     users of New. In today's game Old pays {old_alone} there. Rarer mistakes make the fall

@@ -139,7 +139,11 @@ deal = Board(
             "Nash",
         ),
         Slider("power", "bargaining power of China", 0.1, 0.9, 0.05, 0.5),
-        Slider("rival", "strength of the rival; theirs is 2", 0.1, 6.0, 0.1, 2.0),
+        Slider(
+            "rival",
+            f"strength of the rival; theirs is {RIVAL['own_strength']:.0f}",
+            *(0.1, 6.0, 0.1, 2.0),
+        ),
     ),
     solve=talks,
     numbers=talks_in_numbers,

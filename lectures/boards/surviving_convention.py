@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Game = tuple[tuple[float, float], tuple[float, float]]
 
 __all__ = ["BOARDS", "doubt", "draw_survival", "game", "mistakes", "noisy"]
-__all__ += ["Society", "odds", "society", "survival"]
+__all__ += ["Society", "odds", "society", "survival", "turning_point"]
 
 NEW, OLD = "C1", "C0"
 RATES = (0.5, 0.25, 0.05)
@@ -275,6 +275,13 @@ def survival(players: int = 100, points: int = 99) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def turning_point(data: pd.DataFrame) -> float:
+    """Return what Old pays among users of New where neither is the safer standard."""
+    on_new = data["old_alone"][data["doubt"] > 0].max()
+    on_old = data["old_alone"][data["doubt"] == 0].min()
+    return float(on_new + on_old) / 2
+
+
 def draw_survival(data: pd.DataFrame, today: float = 4.0) -> Figure:
     """Draw the shares of :func:`survival`, and where today's game stands."""
     from matplotlib.figure import Figure
@@ -282,7 +289,7 @@ def draw_survival(data: pd.DataFrame, today: float = 4.0) -> Figure:
     figure = Figure(figsize=(8.0, 4.4), layout="constrained")
     axes = figure.subplots()
     across, last = data["old_alone"], float(data["old_alone"].max())
-    turning = float(across[data["doubt"] > 0].max())
+    turning = turning_point(data)
     axes.axvspan(0, turning, color=NEW, alpha=0.12, lw=0)
     axes.axvspan(turning, last, color=OLD, alpha=0.12, lw=0)
     axes.text(turning / 2, 1.09, "New survives", ha="center", color=NEW)

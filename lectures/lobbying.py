@@ -51,21 +51,23 @@ def _(mo, rounds):
            people lose one coin: they save on cleaning, but there is more dirt. A good
            that is cheap to use sells well. So the world price rises, by
            {_use.price:.0f} coins if all are lax, by half of that if half are. Every coin
-           of price goes from your buyers to your makers.
+           of price goes from your buyers to your makers. *In short:* your score is the rise
+           of the price, less one if you are lax.
         2. *A rule about making the good:* how clean must the factory be? If you are lax,
            your makers save two coins, and your people get three coins' worth of dirt.
            Cheap making floods the market. So the world price falls, by
-           {-_making.price:.0f} coins if all are lax.
+           {-_making.price:.0f} coins if all are lax. *In short:* your score is one if
+           you are lax, less the fall of the price.
 
         In each round, play once alone. Then open your eyes and vote: shall *all* be
         strict, or *all* be lax? The vote binds everybody.
 
-        Most classes are strict alone and vote for lax in the first round
-        ({_use.lax_score:+.0f} for each government instead of nought), and the other way
+        What pays in the first round is to be strict alone and to vote for lax
+        ({_use.lax_score:+.0f} for each government instead of nought). It is the other way
         round in the second. Now count the people's coins. If all are lax, each country
         has lost {-_use.people:.0f} in either round. The same vote, by the same
-        governments, with the same lobbies: the first agreement hurt the people, the
-        second one helped them.
+        governments, with the same lobbies: the first agreement hurts the people, the
+        second one helps them.
         """
     )
     return
@@ -147,12 +149,11 @@ def _(mo, process, product, strength):
         rf"""
         ## By hand
 
-        Let demand be $d = \text{{e}}^{{-(\text{{what buyers pay}})}}$ and supply
-        $y = \text{{e}}^{{\text{{what makers get}}}}$, and let cleaning cost and damage be
-        one. With such curves consumer surplus is just $d$, and profit is just $y$.
+        Let demand be $d = \exp(-\text{{what buyers pay}})$ and supply
+        $y = \exp(\text{{what makers get}})$, and let cleaning cost and damage be one. With such curves consumer surplus is just $d$, and profit is just $y$.
 
         *A product standard, alone.* Buyers' surplus less damage is $(1 - e)\,d$, and at a
-        given price $d$ is in proportion to $\text{{e}}^{{-1/e}}$. Take logs and
+        given price $d$ is in proportion to $\exp(-1/e)$. Take logs and
         differentiate: $-\frac{{1}}{{1-e}} + \frac{{1}}{{e^2}} = 0$, so
 
         $$e^2 + e = 1.$$
@@ -160,7 +161,7 @@ def _(mo, process, product, strength):
         The answer is {_alone:.3f}, and $g$ is not in it.
 
         *A process standard, alone.* Weighted profit less damage is $(1 + g - z)\,y$, and
-        $y$ is in proportion to $\text{{e}}^{{-1/z}}$. The same step gives
+        $y$ is in proportion to $\exp(-1/z)$. The same step gives
 
         $$z^2 + z = 1 + g.$$
 
@@ -178,8 +179,7 @@ def _(closed_forms, mo, classroom, strength):
 
     *Together.* If all have the standard $x$, product or process, the market clears where
     buyers and makers share the cost of cleaning, and each quantity is
-    $\text{{e}}^{{-1/(2x)}}$. Governments together want $(2 + g - x)\,\text{{e}}^{{-1/(2x)}}$
-    to be large, so
+    $\exp(-1/(2x))$. Governments together want $(2 + g - x)\exp(-1/(2x))$ to be large, so
 
     $$2x^2 + x = 2 + g.$$
 
@@ -228,7 +228,8 @@ def _(mo):
         The hill is world welfare, if every country has the same standard. Governments
         alone stand at the open dot; the agreement walks to the full one. Move the
         strength of lobbies slowly from nought to two, first for one rule, then for the
-        other. When does the walk end lower than it began?
+        other. When does the walk end lower than it began? Damage and the cost of cleaning
+        move the hill; the story stays.
         """
     )
     return
@@ -297,7 +298,7 @@ def _(classroom, lobbying):
     dear_cleaning = classroom.Exercise(
         question="Cleaning costs twice as much, $k = 2$. Which product standard does a "
         "small government choose alone? Do it by hand: buyers' surplus less damage is now "
-        "in proportion to $(1 - e)\\,\\text{e}^{-2/e}$.",
+        "in proportion to $(1 - e)\\exp(-2/e)$.",
         answer=_alone,
         why=f"The condition is e²/2 + e = 1, so e = √3 − 1 = {_alone:.3f}: "
         "dearer cleaning, a laxer standard.",

@@ -66,6 +66,11 @@ def rounds(students: int, first: int, second: int, counted: float) -> tuple[Roun
     return using, played(min(second, students), -1, 2 * counted - 3)
 
 
+def signed(change: float, digits: int) -> str:
+    """Return a change with its sign."""
+    return f"{change:+.{digits}f}".replace("-", "\N{MINUS SIGN}")
+
+
 def scoresheet(students: int, first: int, second: int, counted: float) -> pd.DataFrame:
     """Return both rounds as a table, one column a round; as :func:`rounds`."""
     import pandas as pd
@@ -138,7 +143,7 @@ def in_numbers(deal: Agreement) -> dict[str, Any]:
         "dirt allowed, together": float(deal.cooperative.dirtiness[0]),
         "best for the world": float(deal.welfare_optimum.dirtiness[0]),
         "the agreement": DIRECTIONS[deal.overall],
-        "change of world welfare": f"{deal.welfare_effect:+.4f}",
+        "change of world welfare": signed(deal.welfare_effect, 4),
         "does harm at a strength": harmful,
     }
 

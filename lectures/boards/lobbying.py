@@ -85,9 +85,7 @@ def scoresheet(students: int, first: int, second: int, counted: float) -> pd.Dat
     }
     columns = {
         name: [
-            value
-            if isinstance(value, str)
-            else f"{value:+.2f}".replace("-", "\N{MINUS SIGN}")
+            value if isinstance(value, str) else signed(value, 2)
             for value in played._asdict().values()
         ]
         for name, played in zip(

@@ -106,7 +106,7 @@ def draw_by_rate(data: pd.DataFrame) -> Axes:
             best = optimum(Economy(elasticity=elasticity), objective)
             axes.plot(best.rate, 100 * best.growth, "o", mfc=face, mec=colour)
     axes.set_xscale("log")
-    axes.set_xlabel("rate of standardisation")
+    axes.set_xlabel("rate of standardisation, a year")
     axes.set_ylabel("growth, % a year")
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False)

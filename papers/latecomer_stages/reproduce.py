@@ -305,9 +305,10 @@ def draw_dates(data: pd.DataFrame) -> Axes:
         axes.axvline(mean, color=f"C{number}", lw=1, ls=":")
         axes.annotate(
             f"mean {mean:.0f}",
-            (mean, 0.03 + 0.07 * number),
-            xytext=(4, 0),
+            (mean, (0.9, 0.1)[number]),
+            xytext=((-4, 4)[number], 0),
             textcoords="offset points",
+            ha=("right", "left")[number],
             fontsize=8,
         )
     axes.set(xlim=(0, 70), ylim=(0, 1.02))

@@ -114,6 +114,7 @@ def draw_by_number(data: pd.DataFrame) -> Axes:
             ms=4,
             label=f"publicness {publicness:g}",
         )
+    axes.set_xticks(sorted(set(data["countries"])))
     axes.set_xlabel("number of countries")
     axes.set_ylabel("planner's standards over governments'")
     axes.spines[["top", "right"]].set_visible(False)

@@ -221,6 +221,7 @@ def tables_and_figures(study: Study, life: Weibull, hazards: pd.Series) -> None:
     )
     both = competing_risks([REVISED, WITHDRAWN], np.linspace(0, 60, 13))
     axes = both.plot()
+    axes.set_xlabel("age, years")
     axes.set_ylabel("share of editions revised")
     study.figure(
         "incidence",
@@ -232,9 +233,12 @@ def tables_and_figures(study: Study, life: Weibull, hazards: pd.Series) -> None:
         "incidence levels off near 0.7.",
     )
     answer = age_replacement(1, FORCED, life.shape, life.scale)
+    axes = answer.plot()
+    axes.set_xlabel("planned age, years")
+    axes.set_ylabel("cost a year, in planned revisions")
     study.figure(
         "cost_of_planning",
-        answer.plot(),
+        axes,
         data=answer.plot_data(),
         caption="Cost a year by the age at which a revision is planned; a forced one costs "
         "five times as much. The curve is flat: planning late costs little more.",

@@ -164,6 +164,7 @@ def draw_responses(data: pd.DataFrame) -> Axes:
     axes = axes_or_new(None, size=(6.0, 3.6))
     for loop, line in data.groupby("loop"):
         axes.plot(line["period"], line["effect"], "o-", ms=3, label=f"L = {loop:.3g}")
+    axes.set_xticks(range(0, 21, 5))
     axes.set_xlabel("periods since the shock")
     axes.set_ylabel("effect on knowledge")
     axes.spines[["top", "right"]].set_visible(False)

@@ -11,6 +11,7 @@ REFUTED = {
         "closed_form_elsewhere",
         "fast_is_reached",
         "fee_and_markup_cheap",
+        "fee_and_markup_close",
         "fee_and_skill_alone",
         "fee_share_and_cost",
         "jump_down",
@@ -78,6 +79,7 @@ REFUTED = {
         "staging_equal",
         "staging_one",
         "substitutes_nonnegative",
+        "substitutes_unequal",
         "unmeasured_nonnegative",
     },
     "latecomer_stages": {
@@ -88,6 +90,7 @@ REFUTED = {
     },
     "modes_of_standardisation": {
         "gap_grows",
+        "one_equilibrium_any",
         "private_standards_public",
         "ranking_little_captured",
         "rivalry",

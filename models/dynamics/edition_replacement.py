@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ from unigauge.errors import require_number
 from unigauge.models.answers import Answer
 from unigauge.models.dynamics.edition_lives import Weibull
 from unigauge.models.regulation.certificates import largest_gain
+from unigauge.results import frozen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -151,9 +153,16 @@ def _planned_age(target: float, life: Weibull) -> float:
     return math.exp(float(brentq(excess, low, high, xtol=1e-15)))
 
 
+@cache
+def _quadrature() -> tuple[Array, Array]:
+    """Return nodes on (-1, 1) and their weights."""
+    nodes, weights = np.polynomial.legendre.leggauss(60)
+    return frozen(nodes), frozen(weights)
+
+
 def _replacement_cost(age: Array, planned: float, forced: float, life: Weibull) -> Array:
     """Return the cost a year of each planned age, mean lives by quadrature."""
-    nodes, weights = np.polynomial.legendre.leggauss(60)
+    nodes, weights = _quadrature()
     # In u = (t/T)^(1/4) the survivor function is smooth at 0 for any shape above 1/4.
     u = (1 + nodes) / 2
     lived = age * (life.survival(np.outer(age, u**4)) @ (2 * u**3 * weights))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 __all__ = ["CompetingRisks", "Renewals", "competing_risks", "renewals"]
+
+
+_NOBODY_LEFT = 50.0
+"""A cumulative hazard beyond which e^-50 go on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -138,16 +143,17 @@ def _incidence(age: Array, causes: tuple[Weibull, ...]) -> Array:
     for law in causes:
 
         def going_on(hazard: float, law: Weibull = law) -> float:
-            at = law.scale * hazard ** (1 / law.shape)
-            return float(np.exp(-sum(float(c.cumulative_hazard(at)) for c in causes)))
+            at = law.scale * np.float64(hazard) ** (1 / law.shape)
+            return math.exp(-sum((at / c.scale) ** c.shape for c in causes))
 
-        ends = law.cumulative_hazard(age)
-        rows.append(
-            [
-                quad(going_on, 0, end, epsabs=1e-13, epsrel=1e-12, limit=500)[0]
-                for end in ends
-            ]
-        )
+        ends = np.minimum(law.cumulative_hazard(age), _NOBODY_LEFT)
+        with np.errstate(over="ignore"):
+            rows.append(
+                [
+                    quad(going_on, 0, end, epsabs=1e-13, epsrel=1e-12, limit=500)[0]
+                    for end in ends
+                ]
+            )
     return np.array(rows)
 
 

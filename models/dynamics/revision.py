@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,6 +44,7 @@ from unigauge.models.dynamics.edition_risks import (
     renewals,
 )
 from unigauge.models.regulation.certificates import largest_gain
+from unigauge.results import frozen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -235,11 +237,18 @@ def _share_missed(eta: float, x: float) -> float:
     return total
 
 
-def _cycle_cost(interval: Array, c: float, loss: float, eta: float, r: float) -> Array:
-    """Return the cost of each interval, losses by Gauss-Jacobi quadrature."""
+@lru_cache(maxsize=8)
+def _quadrature(eta: float) -> tuple[Array, Array]:
+    """Return nodes on (-1, 1) and weights for the weight (1 + x)^eta."""
     from scipy.special import roots_jacobi
 
     nodes, weights = roots_jacobi(100, 0, eta)
+    return frozen(nodes), frozen(weights)
+
+
+def _cycle_cost(interval: Array, c: float, loss: float, eta: float, r: float) -> Array:
+    """Return the cost of each interval, losses by Gauss-Jacobi quadrature."""
+    nodes, weights = _quadrature(eta)
     end = np.minimum(interval, 60 / r) if r > 0 else interval  # e^-60 counts for nothing
     age = np.outer(end, (1 + nodes) / 2)
     losses = loss * (end / 2) ** (eta + 1) * (np.exp(-r * age) @ weights)

@@ -289,6 +289,14 @@ def test_one_less_survival_overstates(k: float, s: float, j: float, u: float) ->
     np.testing.assert_allclose(swapped.incidence, answer.incidence[::-1])
 
 
+def test_in_the_end_every_edition_has_ended() -> None:
+    laws = [Weibull(shape=3, scale=10), Weibull(shape=0.3, scale=50)]
+    late, end = (revision.competing_risks(laws, time) for time in (200, 1e9))
+    assert end.status == "ok" and end.alive[0] == 0
+    assert end.incidence.sum() == pytest.approx(1, abs=1e-9)
+    assert end.incidence[:, 0] == pytest.approx(late.incidence[:, 0], abs=1e-9)
+
+
 def test_the_numbers_of_the_specification() -> None:
     answer = revision.competing_risks([REVISED, WITHDRAWN], 40)
     assert answer.alone[0, 0] == pytest.approx(0.795, abs=5e-4)

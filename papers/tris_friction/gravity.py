@@ -73,6 +73,32 @@ def fits(frame: pd.DataFrame) -> dict[tuple[str, str], Fit]:
     return found
 
 
+def exchanged(
+    frame: pd.DataFrame, kind: str, term: str, *, draws: int, seed: int
+) -> Floats:
+    """Return a coefficient of :func:`gravity` when states change places by chance.
+
+    States that joined in one year exchange all that lies between them and the others, as
+    in the quadratic assignment procedure of network studies; what they send and receive
+    stays.  The draws tell what the coefficient would be if places did not matter.
+    """
+    rng = np.random.default_rng([seed, KINDS.index(kind), BETWEEN.index(term)])
+    ends = (frame["sender_code"].to_numpy(), frame["receiver_code"].to_numpy())
+    first = frame.groupby("sender_code")["year_of_accession"].first().to_numpy()
+    between = np.zeros((len(first), len(first), len(BETWEEN)))
+    between[ends] = frame[list(BETWEEN)]
+    found = np.empty(draws)
+    for k in range(draws):
+        places = np.arange(len(first))
+        for year in np.unique(first):
+            group = np.flatnonzero(first == year)
+            places[group] = rng.permutation(group)
+        moved = between[places[ends[0]], places[ends[1]]]
+        draw = frame.assign(**dict(zip(BETWEEN, moved.T, strict=True)))
+        found[k] = gravity(draw, kind).params[term]
+    return found
+
+
 def answering(frame: pd.DataFrame, kind: str, *, lead: bool = False) -> Fit:
     """Ask whether a state objects more to one that objected to it the year before.
 
@@ -87,29 +113,29 @@ def answering(frame: pd.DataFrame, kind: str, *, lead: bool = False) -> Fit:
         return poisson(frame, f"{kind} ~ {' + '.join(terms)} | entity + {EFFECTS}")
 
 
-Given = Literal["activity", "activity and gravity", "activity and lasting ties"]
+Given = Literal["activity", "activity and gravity"]
 
 
 def means(frame: pd.DataFrame, kind: str, given: Given) -> Floats:
     """Return Poisson means given the activity of senders and receivers by year.
 
-    And given distance, border and language; or what both directions of a pair sum to over
-    all years.  Rows that say nothing have mean zero.
+    And given distance, border and language, if that is said.  Rows that say nothing have
+    mean zero.
     """
-    if given == "activity and gravity":
-        fitted = gravity(frame, kind)
-        mean = (frame[kind] - fitted.residuals.reindex(frame.index)).to_numpy(dtype=float)
-        return np.where(np.isnan(mean), 0.0, mean)
-    margins = ["sender_year", "receiver_year"]
-    return scaled(frame, kind, [*margins, "tie"] if given.endswith("ties") else margins)
+    if given == "activity":
+        return scaled(frame, kind)
+    fitted = gravity(frame, kind)
+    mean = (frame[kind] - fitted.residuals.reindex(frame.index)).to_numpy(dtype=float)
+    return np.where(np.isnan(mean), 0.0, mean)
 
 
-def scaled(frame: pd.DataFrame, kind: str, margins: Sequence[str]) -> Floats:
-    """Return the means that keep the totals of every group, by proportional fitting.
+def scaled(frame: pd.DataFrame, kind: str) -> Floats:
+    """Return the means that keep what each sends and receives, by proportional fitting.
 
-    It is Poisson with effects of those groups and nothing else.
+    It is Poisson with effects of sender and receiver by year and nothing else.
     """
     counts = frame[kind].to_numpy(dtype=float)
+    margins = ("sender_year", "receiver_year")
     groups = [np.unique(frame[name], return_inverse=True)[1] for name in margins]
     totals = [np.bincount(group, weights=counts) for group in groups]
     mean = np.ones_like(counts)
@@ -122,7 +148,7 @@ def scaled(frame: pd.DataFrame, kind: str, margins: Sequence[str]) -> Floats:
         if np.abs(mean - last).max() < _SETTLED:
             return mean
     raise ConvergenceError(
-        f"the means of {kind} given {', '.join(margins)} did not settle",
+        f"the means of {kind} given {' and '.join(margins)} did not settle",
         iterations=_MOST_STEPS,
         residual=float(np.abs(mean - last).max()),
         tolerance=_SETTLED,

@@ -65,34 +65,31 @@ def reciprocity(sent: NDArray[Any], back: NDArray[Any]) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Returned:
-    """Reciprocity against what chance gives.
+    """What both directions of a pair have in common, against what chance gives.
 
     Attributes
     ----------
     kind, given : str
-        Documents, and what chance knows, one of ``GIVEN``.
+        Objections, and what is allowed for.
     statistic : float
-        Share of documents returned within the year.
+        Correlation of the two directions beyond what is allowed for.
     draws : array
-        The same in draws in which the two directions of a pair are independent.
-    spread : float
-        Variance of a rate over its square, in the draws.
+        The same with signs by chance.
     """
 
     kind: str
     given: str
     statistic: float
     draws: Floats
-    spread: float
 
     @property
-    def expected(self) -> float:
-        """Mean over draws."""
-        return float(self.draws.mean())
+    def std_error(self) -> float:
+        """Root mean square of the draws, which are around 0."""
+        return float(np.sqrt(np.mean(self.draws**2)))
 
     @property
     def p_value(self) -> float:
-        """Share of draws that return at least as much."""
+        """Share of draws that reach the statistic."""
         reached = int((self.draws >= self.statistic).sum())
         return (1 + reached) / (1 + len(self.draws))
 
@@ -103,33 +100,24 @@ GIVEN: tuple[Given, ...] = get_args(Given)
 def returned(
     frame: pd.DataFrame, kind: str, given: Given, *, draws: int, seed: int
 ) -> Returned:
-    """Test whether objections are returned more than independent directions would.
+    """Test whether a state objects more in years in which the other side does.
 
-    Draws are negative binomial around the means, as dispersed as the counts are.  The
-    means keep the totals of the data, their luck included, which draws repeat: the test
-    errs towards finding nothing.
+    The statistic is the correlation of both directions of a pair in what they have beyond
+    their means, in units of the square root of the mean (Pearson residuals).  If the
+    directions are independent, its terms are 0 on average.  Draws flip their signs by
+    chance, for all years of two states at once, so that nothing is assumed of the
+    dispersion of the counts, nor of how the years of a pair hang together.
     """
     counts = frame[kind].to_numpy(dtype=float)
     mean = means(frame, kind, given)
-    spread = dispersion(counts, mean)
-    back = positions_back(frame)
-    rng = np.random.default_rng([seed, KINDS.index(kind), GIVEN.index(given)])
-    shares = np.empty(draws)
-    for k in range(draws):
-        rate = mean * rng.gamma(1 / spread, spread, len(mean)) if spread > 0 else mean
-        drawn = rng.poisson(rate)
-        shares[k] = reciprocity(drawn, drawn[back])
-    return Returned(
-        kind=kind,
-        given=given,
-        statistic=reciprocity(counts, counts[back]),
-        draws=shares,
-        spread=spread,
+    beyond = np.divide(
+        counts - mean, np.sqrt(mean), out=np.zeros_like(mean), where=mean > 0
     )
-
-
-def dispersion(counts: Floats, mean: Floats) -> float:
-    """Return alpha of the variance mean + alpha mean^2, by moments; at least 0."""
-    known = mean > 0
-    excess = (counts[known] - mean[known]) ** 2 - mean[known]
-    return max(0.0, float(excess.sum() / (mean[known] ** 2).sum()))
+    ties = np.unique(frame["tie"], return_inverse=True)[1]
+    terms = beyond * beyond[positions_back(frame)] / (beyond @ beyond)
+    shared = np.bincount(ties, weights=terms)
+    rng = np.random.default_rng([seed, KINDS.index(kind), GIVEN.index(given)])
+    signs = rng.choice([-1.0, 1.0], size=(draws, len(shared)))
+    return Returned(
+        kind=kind, given=given, statistic=float(shared.sum()), draws=signs @ shared
+    )

@@ -218,7 +218,7 @@ def returned_draws(tests: Sequence[Returned]) -> pd.DataFrame:
 
 
 def draw_returned(data: pd.DataFrame) -> Figure:
-    """Draw what chance returns, and what was returned."""
+    """Draw the correlation of both directions, and what chance makes of it."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(9.6, 4.4), layout="constrained")
@@ -227,10 +227,10 @@ def draw_returned(data: pd.DataFrame) -> Figure:
     for row, kind in zip(grid, KINDS, strict=True):
         for axes, what in zip(row, given, strict=True):
             part = data[(data["kind"] == kind) & (data["given"] == what)]
-            axes.hist(100 * part["drawn"], bins=25, color="0.8")
-            axes.axvline(100 * part["observed"].iloc[0], color=COLOURS[kind], lw=2.2)
+            axes.hist(part["drawn"], bins=40, color="0.8")
+            axes.axvline(part["observed"].iloc[0], color=COLOURS[kind], lw=2.2)
             axes.set_title(f"{WORDS[kind]}, given\n{what}", fontsize=9)
             axes.set_yticks([])
             axes.spines[["top", "right", "left"]].set_visible(False)
-    figure.supxlabel("documents returned within the year, %", fontsize=10)
+    figure.supxlabel("correlation of the two directions of a pair", fontsize=10)
     return figure

@@ -54,7 +54,8 @@ def grid(states: pd.DataFrame) -> pd.DataFrame:
 
     Indexed by (pair, year).  ``distance`` is the logarithm of kilometres between
     capitals, ``border`` and ``language`` are one where states share one; ``tie`` is the
-    same for both directions of a pair.
+    same for both directions of a pair, and ``year_of_accession`` is the sender's, or the
+    first of the window.
     """
     import pandas as pd
 
@@ -79,7 +80,10 @@ def grid(states: pd.DataFrame) -> pd.DataFrame:
         pairs[f"{side}_code"] = codes.astype(int)
         pairs[f"{side}_year"] = codes.astype(int) * 10_000 + year
     ends_of = pairs[["sender_code", "receiver_code"]]
-    return pairs.assign(tie=100 * ends_of.min(axis=1) + ends_of.max(axis=1))
+    return pairs.assign(
+        tie=100 * ends_of.min(axis=1) + ends_of.max(axis=1),
+        year_of_accession=pairs["sender"].map(states["first"].clip(lower=WINDOW[0])),
+    )
 
 
 def _active(states: pd.DataFrame, year: int) -> list[str]:

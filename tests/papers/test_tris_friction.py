@@ -149,23 +149,42 @@ def test_gravity_is_what_dummies_give() -> None:
     np.testing.assert_allclose(fit.params, estimates, rtol=1e-5)
 
 
-def test_means_keep_the_totals_of_what_is_given() -> None:
+def test_exchanges_keep_who_joined_when_and_what_lies_between() -> None:
     frame = few()
-    given = {
-        "activity": ["sender_year", "receiver_year"],
-        "activity and lasting ties": ["sender_year", "receiver_year", "tie"],
-        "activity and gravity": ["sender_year", "receiver_year"],
-    }
-    for name, margins in given.items():
-        mean = gravity.means(frame, "comments", name)
+    seen: list[pd.DataFrame] = []
+
+    def watched(moved: pd.DataFrame, kind: str) -> object:
+        seen.append(moved)
+        return original(moved, kind)
+
+    original = gravity.gravity
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gravity, "gravity", watched)
+        draws = gravity.exchanged(frame, "comments", "border", draws=2, seed=1)
+    assert draws[0] == original(seen[0], "comments").params["border"]
+    assert draws[0] != draws[1]
+    joined = frame["year_of_accession"]
+    last = frame.loc[(joined == 1990) & (frame["receiver"] == "HRV"), "distance"]
+    for moved in seen:
+        assert (moved["comments"] == frame["comments"]).all()
+        assert moved["border"].sum() == frame["border"].sum()
+        # Croatia joined alone and stays; the founders change places among themselves
+        ours = moved.loc[last.index, "distance"]
+        assert not np.allclose(ours, last)
+        np.testing.assert_allclose(np.sort(ours), np.sort(last))
+
+
+def test_means_keep_what_each_sends_and_receives() -> None:
+    frame = few()
+    given = {name: gravity.means(frame, "comments", name) for name in network.GIVEN}
+    for mean in given.values():
         assert (mean >= 0).all()
-        for margin in margins:
+        for margin in ("sender_year", "receiver_year"):
             ours = pd.Series(mean).groupby(frame[margin].to_numpy()).sum()
             theirs = frame.groupby(margin)["comments"].sum()
             np.testing.assert_allclose(ours, theirs, atol=1e-4)
-    ours = gravity.means(frame, "comments", "activity and gravity")
     distance = frame["distance"].to_numpy()
-    assert ours @ distance == pytest.approx(
+    assert given["activity and gravity"] @ distance == pytest.approx(
         float(frame["comments"].to_numpy() @ distance), rel=1e-6
     )
 
@@ -192,12 +211,21 @@ def test_reciprocity_by_hand() -> None:
     assert math.isnan(network.reciprocity(np.zeros(2), np.zeros(2)))
 
 
-def test_dispersion_of_poisson_counts_is_none() -> None:
-    rng = np.random.default_rng(1)
-    mean = rng.uniform(0.2, 3, 40_000)
-    assert network.dispersion(rng.poisson(mean), mean) < 0.02
-    mixed = rng.poisson(mean * rng.gamma(2, 0.5, len(mean)))
-    assert network.dispersion(mixed, mean) == pytest.approx(0.5, abs=0.05)
+def test_correlation_of_both_directions_by_hand() -> None:
+    frame = few()
+    mean = pd.Series(gravity.means(frame, "comments", "activity"), frame.index)
+    beyond = ((frame["comments"] - mean) / np.sqrt(mean)).where(mean > 0, 0)
+    total = sum(
+        number * beyond[f"{pair[4:]}>{pair[:3]}", year]
+        for (pair, year), number in beyond.items()
+    )
+    test = network.returned(frame, "comments", "activity", draws=199, seed=1)
+    assert test.statistic == pytest.approx(total / (beyond**2).sum())
+    ties = (beyond * beyond.to_numpy()[records.positions_back(frame)]).groupby(
+        frame["tie"].to_numpy()
+    )
+    spread = np.sqrt((ties.sum() ** 2).sum()) / (beyond**2).sum()
+    assert test.std_error == pytest.approx(spread, rel=0.2)
 
 
 def test_the_test_of_reciprocity_finds_what_is_returned_and_only_that() -> None:
@@ -210,6 +238,13 @@ def test_the_test_of_reciprocity_finds_what_is_returned_and_only_that() -> None:
     assert found["opinions"].p_value == 0.01
     again = network.returned(frame, "opinions", "activity and gravity", draws=99, seed=1)
     np.testing.assert_array_equal(again.draws, found["opinions"].draws)
+
+
+@pytest.mark.slow
+def test_rare_objections_that_are_independent_are_seldom_found_returned() -> None:
+    frame = twin().frame
+    share = findings.found_by_chance(frame, times=200, seed=11)
+    assert share <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / 200)
 
 
 @pytest.mark.slow

@@ -75,7 +75,8 @@ class GiveUp(Answer):
         )
 
     def _heading(self) -> str:
-        return "R&D against the bar"
+        where = f"given up at {self.standard:.4g}" if self.status == "ok" else "no jump"
+        return f"R&D against the bar: {where}"
 
 
 def give_up(

@@ -89,7 +89,7 @@ class HittingTime(Answer):
         return {f"mean {self.mean:.4g}": self.mean} if math.isfinite(self.mean) else {}
 
     def _heading(self) -> str:
-        return f"From {self.start:g} to {self.target:g}: when"
+        return f"Time to grow from {self.start:.4g} to {self.target:.4g}"
 
 
 def hitting_time(

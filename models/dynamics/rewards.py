@@ -81,7 +81,8 @@ class StagedPay(Answer):
         return {"principal's": self.principal_discount}
 
     def _heading(self) -> str:
-        return f"Cost of pay over {len(self.hazards)} stages, relative to final pay"
+        count = len(self.hazards)
+        return f"Pay over {count} stage{'' if count == 1 else 's'}, by stage or at the end"
 
     def _facts(self) -> dict[str, str]:
         return {

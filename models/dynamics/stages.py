@@ -214,7 +214,12 @@ class Outcome(Answer):
         return {f"jump {lead:.4g}": lead} if self.status == "skip_followership" else {}
 
     def _heading(self) -> str:
-        return "Value of adopting, following and leading"
+        follow, lead = self.follow_threshold, self.lead_threshold
+        if self.status == "ladder":
+            return f"A latecomer's stages: follow at {follow:.4g}, lead at {lead:.4g}"
+        if self.status == "skip_followership":
+            return f"A latecomer's stages: from adopting to leading at {lead:.4g}"
+        return "A latecomer's stages"
 
 
 def solve(ladder: Ladder, *, tolerance: float = 1e-8) -> Outcome:

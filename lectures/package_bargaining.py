@@ -67,8 +67,8 @@ def _(classroom, lost, mo, nothing, story):
 
 @app.cell
 def _(mo):
-    first = mo.ui.number(value=None, label="Points lost on average, first round")
-    second = mo.ui.number(value=None, label="second round")
+    first = mo.ui.number(value=None, label="points lost on average in the first round")
+    second = mo.ui.number(value=None, label="in the second round")
     mo.hstack([first, second], justify="start", wrap=True)
     return first, second
 

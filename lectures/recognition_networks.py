@@ -68,10 +68,8 @@ def _(classroom, found, mo, story):
 
 @app.cell
 def _(mo):
-    groups = mo.ui.number(1, 30, value=5, label="Groups")
-    united = mo.ui.number(
-        value=None, label="groups in which all six lines are drawn in the end"
-    )
+    groups = mo.ui.number(1, 30, value=5, label="groups")
+    united = mo.ui.number(value=None, label="of which end with all six lines")
     mo.hstack([groups, united], justify="start", wrap=True)
     return groups, united
 

@@ -108,6 +108,7 @@ def _on_dials(
     axes.set_xticks(places, labels)
     axes.set_yticks(places, labels)
     axes.set(xlabel="speed", ylabel="security", title="")
+    axes.set(xlim=(-0.02, 1.03), ylim=(-0.09, 1.03))
     axes.legend(loc="lower left", fontsize=9, framealpha=0.9, edgecolor="none")
     axes.spines[["top", "right"]].set_visible(False)
     return axes
@@ -279,7 +280,7 @@ def draw_swap(outcome: Talks) -> Axes:
     points = {"together": outcome.together.x, "dial by dial": apart.x}
     axes = _on_dials(package, points, axes_or_new(None, size=(6.8, 4.2)))
     handles, labels = axes.get_legend_handles_labels()
-    labels = [label.replace("no deal", "dial by dial") for label in labels]
+    labels = [label.replace("as good as no deal", "as dial by dial") for label in labels]
     axes.legend(
         handles, labels, loc="center left", bbox_to_anchor=(1.05, 0.5), frameon=False
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Game = tuple[tuple[float, float], tuple[float, float]]
 
 __all__ = ["BOARDS", "doubt", "draw_survival", "game", "mistakes", "noisy"]
-__all__ += ["Society", "odds", "society", "survival", "turning_point"]
+__all__ += ["Society", "odds", "scientific", "society", "survival", "turning_point"]
 
 NEW, OLD = "C1", "C0"
 RATES = (0.5, 0.25, 0.05)
@@ -92,6 +92,13 @@ def society(
     )
 
 
+def scientific(number: float, digits: int = 4) -> str:
+    """Return a number with its power of ten raised."""
+    mantissa, power = f"{number:.{digits}e}".split("e")
+    raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return mantissa if int(power) == 0 else f"{mantissa} × 10{raised}"
+
+
 def odds(payoffs: Game, players: int, rates: tuple[float, ...]) -> pd.DataFrame:
     """Return the odds of all New against all Old, by the formula and by the package."""
     import pandas as pd
@@ -101,7 +108,7 @@ def odds(payoffs: Game, players: int, rates: tuple[float, ...]) -> pd.DataFrame:
     for rate in rates:
         long_run = selection.best_reply_with_mistakes(payoffs, players, rate)
         formula = ((1 - rate / 2) / (rate / 2)) ** (upset_new - upset_old)
-        rows.append([f"{x:.4e}" for x in (formula, 10**long_run.log10_ratio)])
+        rows.append([scientific(x) for x in (formula, 10**long_run.log10_ratio)])
     index = pd.Index([f"one turn in {1 / rate:.0f}" for rate in rates], name="careless")
     return pd.DataFrame(rows, index=index, columns=["formula", "package"])
 
@@ -115,7 +122,7 @@ def society_numbers(outcome: Society) -> dict[str, float | str]:
         "mistakes that upset New": outcome.mistakes_to_leave_new,
         "mistakes that upset Old": outcome.mistakes_to_leave_old,
         "long-run share on New": long_run.mean_share,
-        "odds of all New against all Old": f"{10**long_run.log10_ratio:.1e}",
+        "odds of all New against all Old": scientific(10**long_run.log10_ratio, 1),
     }
 
 

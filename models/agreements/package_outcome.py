@@ -159,7 +159,7 @@ def draw_package(
     ax = axes_or_new(ax, size=(5.4, 4.6))
     a = package.arrays
     low, high = a["lower"], a["upper"]
-    across, up = (np.linspace(low[k], high[k], 401) for k in (0, 1))
+    across, up = (np.linspace(low[k], high[k], 161) for k in (0, 1))
     grid = np.stack(np.meshgrid(across, up), axis=-1)
     worth = package.utilities(grid) - a["disagreement"]
     levels = np.maximum(0.0, grid) ** package.cost_power

@@ -42,3 +42,8 @@ def test_a_standard_that_always_pays_has_no_tipping_share() -> None:
     shown = story.mistakes.numbers(dominant)
     assert "one standard always pays" in shown.values()
     assert dominant.mistakes_to_leave_new == 0 < dominant.mistakes_to_leave_old
+
+
+def test_powers_of_ten_are_raised() -> None:
+    assert story.scientific(1.6935e-05) == "1.6935 \N{MULTIPLICATION SIGN} 10⁻⁵"
+    assert story.scientific(3.2, 1) == "3.2"

@@ -126,7 +126,7 @@ def draw_chair(outcome: Chair) -> Axes:
 
 
 chair = Board(
-    name="chair",
+    name="seat_at_the_table",
     title="A seat at the head of the table",
     question="How much does it hurt a newcomer that somebody else holds the chair?",
     controls=(

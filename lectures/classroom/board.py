@@ -248,7 +248,11 @@ def _certificate(answer: Any) -> str:
     if status is None:
         return ""
     certificate = float(getattr(answer, "certificate", math.nan))
-    gain = "" if math.isnan(certificate) else f" · certificate {certificate:.0e}"
+    gain = (
+        ""
+        if math.isnan(certificate)
+        else f" · certificate {certificate:.0e}".replace("0e+00", "0")
+    )
     kind = "ug-wrong" if status in _DOUBTFUL else "ug-right"
     words = escape(str(status).replace("_", " "))
     return f"<p class='ug-note {kind}'>{words}{gain}</p>"

@@ -180,6 +180,14 @@ def test_a_lecture_has_its_heading_and_its_sections_in_order(lecture, run_lectur
 
 
 @every_lecture
+def test_no_number_at_the_start_of_a_line_became_a_list(lecture, run_lecture):
+    """A line of prose that happens to begin with 4. would be item four of a list."""
+    outputs, _ = run_lecture(lecture.name)
+    text = "".join(getattr(output, "text", "") for output in outputs)
+    assert not re.findall(r'<ol start="\d+">\s*<li>[^<]*', text)
+
+
+@every_lecture
 def test_a_lecture_has_three_exercises_that_know_right_from_wrong(lecture, run_lecture):
     exercises = run_lecture(lecture.name)[1]["exercises"]
     assert len(exercises) == 3

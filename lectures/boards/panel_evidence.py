@@ -19,6 +19,7 @@ from unigauge.estimation import (
     wild_cluster_bootstrap,
 )
 from unigauge.lectures.classroom import Board, Choice, Slider
+from unigauge.papers.bridge.comparison import stored
 from unigauge.papers.dumitrescu_hurlin_2012.simulation import Outcome, World, simulate
 from unigauge.results import axes_or_new
 
@@ -43,6 +44,8 @@ __all__ = [
     "fields",
     "least_squares_on_average",
     "p_values",
+    "rates_of",
+    "rates_of_estimators",
     "recover",
     "what_is_found",
 ]
@@ -98,29 +101,44 @@ def p_values(effect: float, panels: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(TESTS))
 
 
-def what_is_found(
-    empty: pd.DataFrame, full: pd.DataFrame, *, questions: int, true: int
-) -> pd.DataFrame:
-    """Return how many of so many questions each test answers with yes, and rightly."""
+def what_is_found(rates: pd.DataFrame, *, questions: int, true: int) -> pd.DataFrame:
+    """Add to size and power the findings among so many questions, and how many are right."""
+    right = true * rates["power"]
+    wrong = (questions - true) * rates["size"]
+    return rates.assign(right=right, wrong=wrong, share=right / (right + wrong))
+
+
+def rates_of(empty: pd.DataFrame, full: pd.DataFrame) -> pd.DataFrame:
+    """Return size and power of the tests, from p-values without a link and with one."""
     import pandas as pd
 
     size, power = ((p <= NOMINAL).mean() for p in (empty, full))
-    right, wrong = true * power, (questions - true) * size
-    columns = {
-        "says yes without a link": size,
-        "says yes with a link": power,
-        "right findings": right,
-        "wrong findings": wrong,
-        "share that is right": right / (right + wrong),
-    }
-    return pd.DataFrame(columns).rename_axis("test")
+    return pd.DataFrame({"size": size, "power": power}).rename_axis("test")
+
+
+ESTIMATORS = {
+    "fixed effects": "least squares",
+    "orthogonal-deviations GMM": "moments (GMM)",
+    "jackknife, unit bootstrap": "jackknife, bootstrap",
+    "indirect inference": "indirect inference",
+}
+"""Estimators of the study's stored run, and what the lecture calls them."""
+
+
+def rates_of_estimators() -> pd.DataFrame:
+    """Return bias, spread, size and power of estimates of b_ks in a thousand panels."""
+    rows = stored().query("table == 'main' and parameter == 'b_ks'").set_index("estimator")
+    rows = rows.loc[list(ESTIMATORS)].rename(index=ESTIMATORS).rename_axis("estimator")
+    rows = rows[["bias", "sd", "size_null", "power"]]
+    return rows.rename(columns={"sd": "spread", "size_null": "size"})
 
 
 def counted(found: pd.DataFrame) -> pd.DataFrame:
-    """Write shares as percentages and findings as whole numbers."""
-    shares = [name for name in map(str, found) if not name.endswith("findings")]
-    whole = found.assign(**{name: 100 * found[name] for name in shares}).round().astype(int)
-    return whole.rename(columns={name: f"{name}, %" for name in shares})
+    """Write shares as percentages, findings as whole numbers, the rest with two decimals."""
+    shares = {"size": "size, %", "power": "power, %", "share": "share right, %"}
+    whole = {name: (100 * found[name]).round().astype(int) for name in shares}
+    whole |= {name: found[name].round().astype(int) for name in ("right", "wrong")}
+    return (found.round(2) + 0.0).assign(**whole).rename(columns=shares)
 
 
 def draw_p_values(empty: pd.DataFrame) -> Figure:

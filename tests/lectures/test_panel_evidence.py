@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import runpy
 from itertools import product
 
 import pytest
 
-from unigauge.lectures import notebook
 from unigauge.lectures.boards import panel_evidence as boards
 
 
-@pytest.fixture(scope="module")
-def seen() -> dict[str, object]:
-    return runpy.run_path(str(notebook("panel_evidence")))["app"].run()[1]
+@pytest.fixture
+def seen(run_lecture) -> dict[str, object]:
+    return run_lecture("panel_evidence")[1]
 
 
 def test_coins_find_links_in_scores_as_counted_one_by_one() -> None:
@@ -43,16 +41,26 @@ def test_scores_find_links_far_more_often_than_tosses(seen) -> None:
 def test_the_textbook_test_breaks_its_promise_and_the_bootstrap_keeps_it(seen) -> None:
     found, panels = seen["found"], len(seen["without"])
     error = (0.05 * 0.95 / panels) ** 0.5
-    size = found["says yes without a link"]
+    size = found["size"]
     assert size["textbook"] > 0.05 + 6 * error
     assert size[["bootstrap", "pooled bootstrap"]].max() < 0.05 + 3 * error
-    share = found["share that is right"]
+    share = found["share"]
     assert share["textbook"] < 1 / 3 < share["pooled bootstrap"]
 
 
 def test_least_squares_halves_the_loop(seen) -> None:
     assert seen["average"][0, 0] < seen["own"][0, 0] - 0.05
     assert 0.3 < seen["recovered"].loop / seen["truth"].loop < 0.7
+
+
+def test_indirect_inference_is_honest_and_finds_most(seen) -> None:
+    thousand = seen["thousand"]
+    best, plain = thousand.loc["indirect inference"], thousand.loc["least squares"]
+    assert abs(best["bias"]) < 0.01
+    assert plain["bias"] < -0.05
+    assert best["size"] < 0.07 < plain["size"]
+    assert best["power"] > 0.9
+    assert best["share"] > 0.75 > plain["share"]
 
 
 def test_the_link_in_the_fields_goes_with_a_trend(seen) -> None:

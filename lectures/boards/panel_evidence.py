@@ -12,6 +12,7 @@ import numpy as np
 from unigauge.datasets import load, simulate_two_way
 from unigauge.errors import IdentificationError
 from unigauge.estimation import (
+    Panel,
     dumitrescu_hurlin,
     juodis_karavias_sarafidis,
     ols,
@@ -92,7 +93,8 @@ def p_values(effect: float, panels: int) -> pd.DataFrame:
 
     rows = []
     for seed in range(panels):
-        panel = simulate_two_way(seed=seed, standards_to_knowledge=effect)
+        drawn = simulate_two_way(seed=seed, standards_to_knowledge=effect)
+        panel = Panel.from_frame(drawn)
         how: dict[str, Any] = {"demean": "time", "bootstrap": DRAWS, "seed": seed}
         by_unit = dumitrescu_hurlin(panel, "knowledge", "standards", **how)
         pooled = juodis_karavias_sarafidis(panel, "knowledge", "standards", **how)

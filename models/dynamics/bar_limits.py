@@ -11,6 +11,7 @@ import numpy as np
 from unigauge.errors import InputError, require_number
 from unigauge.models.answers import Answer, verdict
 from unigauge.models.dynamics.performance_bar import Firm, respond
+from unigauge.models.regulation.certificates import largest_gain
 from unigauge.models.roots import roots_between
 from unigauge.results import axes_or_new
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["GiveUp", "MeanResponse", "give_up", "mean_response"]
 
 _LEAST_NOISE = 1e-9
+_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -37,9 +39,11 @@ class GiveUp(Answer):
     effort_below, effort_above : float
         R&D just below and just above it.
     status : str
-        ``ok``, or ``not_applicable`` if there is no jump: noise is too large.
+        ``ok`` if the certificate is at most 1e-9, else ``uncertified``;
+        ``not_applicable`` if there is no jump: noise is too large.
     certificate : float
-        Difference between what the two efforts pay there, as a share of the prize.
+        Largest gain there from any other effort than either of the two, as a share of the
+        prize.
     capability, prize, effort_cost, noise : float
         The parameters.
     """
@@ -122,14 +126,7 @@ def give_up(
     firm = Firm.read(capability, prize, effort_cost, noise)
     parameters = {name: getattr(firm, name) for name in Firm.__slots__}
     if firm.noise == 0:
-        return GiveUp(
-            standard=firm.capability + firm.most,
-            effort_below=firm.most,
-            effort_above=0.0,
-            status="ok",
-            certificate=0.0,
-            **parameters,
-        )
+        return _jump(firm, firm.capability + firm.most, firm.most, 0.0)
     if firm.noise < _LEAST_NOISE * firm.most:
         raise InputError(
             f"noise is {firm.noise:g}, too little beside an effort of {firm.most:g} to tell the "
@@ -167,13 +164,24 @@ def give_up(
     slack = 1e-9 * (ends[1] - ends[0])
     bar = float(brentq(lead, ends[0] + slack, ends[1] - slack, xtol=1e-14))
     above, below = outer(bar)
+    return _jump(firm, bar, below, above)
+
+
+def _jump(firm: Firm, bar: float, below: float, above: float) -> GiveUp:
+    """Return the jump with its certificate, a search over all efforts."""
+    reach = max(firm.most, below) * 1.01
+    gain = max(
+        largest_gain(lambda x: firm.pays(x[:, 0], bar), [effort], [0.0], [reach])
+        for effort in (below, above)
+    )
+    certificate = gain / firm.prize
     return GiveUp(
         standard=bar,
         effort_below=below,
         effort_above=above,
-        status="ok",
-        certificate=abs(lead(bar)) / firm.prize,
-        **parameters,
+        status=verdict(certificate, _TOLERANCE),
+        certificate=certificate,
+        **{name: getattr(firm, name) for name in Firm.__slots__},
     )
 
 

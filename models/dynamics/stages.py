@@ -131,7 +131,12 @@ class Ladder:
 
     @property
     def waiting_multiple(self) -> float:
-        """K = beta (r - mu)/(beta - 1): the threshold for a lasting cost of 1 a unit."""
+        """K = beta (r - mu)/(beta - 1): the threshold for a lasting cost of 1 a unit.
+
+        NaN where values are infinite, r <= mu.
+        """
+        if self.discount_rate <= self.drift:
+            return math.nan
         beta = waiting_exponent(self.drift, self.volatility, self.discount_rate)
         return beta * (self.discount_rate - self.drift) / (beta - 1)
 

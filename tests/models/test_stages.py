@@ -359,6 +359,12 @@ def test_without_drop_outs_everything_comes_through() -> None:
     np.testing.assert_allclose(answer.dwell, [2, 4])
 
 
+def test_where_values_are_infinite_no_threshold_is_one() -> None:
+    """Up to there the multiple is finite: as r falls to mu, beta - 1 falls with r - mu."""
+    assert math.isnan(Ladder(drift=0.06).waiting_multiple)
+    assert Ladder(drift=0.06 - 1e-9).waiting_multiple == pytest.approx(0.065)
+
+
 @pytest.mark.parametrize("volatility", [1e-6, 1e-3, 0.05])
 def test_hardly_any_noise_reaches_the_level_on_its_date(volatility: float) -> None:
     """The distribution function does not overflow, and integrates to the mean."""

@@ -84,58 +84,6 @@ def quietly(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Regression:
-    """A specification with every kind of inference.
-
-    ``term`` is what it is about, and what ``wild_p`` tests.
-    """
-
-    fit: Fit
-    driscoll_kraay: Fit
-    term: str
-    wild_p: float
-    jackknife: dict[str, float]
-
-
-def regressed(
-    panel: pd.DataFrame | Panel, formula: str, term: str, *, draws: int, seed: int
-) -> Regression:
-    """Estimate a specification by least squares."""
-    fit = quietly(ols, panel, formula)
-    return Regression(
-        fit=fit,
-        driscoll_kraay=fit.with_covariance("driscoll_kraay", bandwidth=BANDWIDTH),
-        term=term,
-        wild_p=wild_cluster_bootstrap(fit, term, draws=draws, seed=seed).p_value,
-        jackknife=jackknifed(panel, formula),
-    )
-
-
-def jackknifed(panel: pd.DataFrame | Panel, formula: str) -> dict[str, float]:
-    """Return half-panel jackknife estimates; none with trends, which differ by half."""
-    if "[" in formula:
-        return {}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DroppedRowsWarning)
-        return dict(half_panel_jackknife(panel, formula).params)
-
-
-def long_run(direction: Direction, main: Regression) -> tuple[float, float] | None:
-    """Return the long-run effect and its delta-method error, or None.
-
-    Not identified where the jackknifed own lag is within two standard errors of one.
-    """
-    own = direction.own
-    reach = main.jackknife[own] + 2 * float(main.fit.std_errors[own])
-    if reach >= 1:
-        return None
-    b, persistence = main.fit.params[direction.lag], main.fit.params[own]
-    slope = np.array([b / (1 - persistence) ** 2, 1 / (1 - persistence)])
-    covariance = main.fit.covariance.loc[[own, direction.lag], [own, direction.lag]]
-    return float(b / (1 - persistence)), float(np.sqrt(slope @ covariance @ slope))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
     """One coefficient with clustered errors.
 
@@ -169,8 +117,8 @@ class Estimate:
         return DETECTABLE * self.std_error
 
 
-def estimated(fit: Fit, term: str, *, draws: int, seed: int) -> Estimate:
-    """Take one coefficient out of a fit, and bootstrap it."""
+def estimated(fit: Fit, term: str, *, draws: int = 9_999, seed: int = 0) -> Estimate:
+    """Take one coefficient out of a fit, and bootstrap it if it is least squares."""
     at, inference = fit.terms.index(term), fit.inference
     p_clustered = float(inference.p_values[at])
     tested = p_clustered, float(inference.conf_low[at]), float(inference.conf_high[at])
@@ -188,3 +136,60 @@ def estimated(fit: Fit, term: str, *, draws: int, seed: int) -> Estimate:
         nobs=fit.nobs,
         n_units=fit.n_entities,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regression:
+    """A specification with every kind of inference.
+
+    ``term`` is what it is about, and ``found`` its coefficient.
+    """
+
+    fit: Fit
+    driscoll_kraay: Fit
+    term: str
+    found: Estimate
+    jackknife: dict[str, float]
+
+    @property
+    def wild_p(self) -> float:
+        """p-value of the coefficient by the wild bootstrap."""
+        return self.found.p_value
+
+
+def regressed(
+    panel: pd.DataFrame | Panel, formula: str, term: str, *, draws: int, seed: int
+) -> Regression:
+    """Estimate a specification by least squares."""
+    fit = quietly(ols, panel, formula)
+    return Regression(
+        fit=fit,
+        driscoll_kraay=fit.with_covariance("driscoll_kraay", bandwidth=BANDWIDTH),
+        term=term,
+        found=estimated(fit, term, draws=draws, seed=seed),
+        jackknife=jackknifed(panel, formula),
+    )
+
+
+def jackknifed(panel: pd.DataFrame | Panel, formula: str) -> dict[str, float]:
+    """Return half-panel jackknife estimates; none with trends, which differ by half."""
+    if "[" in formula:
+        return {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DroppedRowsWarning)
+        return dict(half_panel_jackknife(panel, formula).params)
+
+
+def long_run(direction: Direction, main: Regression) -> tuple[float, float] | None:
+    """Return the long-run effect and its delta-method error, or None.
+
+    Not identified where the jackknifed own lag is within two standard errors of one.
+    """
+    own = direction.own
+    reach = main.jackknife[own] + 2 * float(main.fit.std_errors[own])
+    if reach >= 1:
+        return None
+    b, persistence = main.fit.params[direction.lag], main.fit.params[own]
+    slope = np.array([b / (1 - persistence) ** 2, 1 / (1 - persistence)])
+    covariance = main.fit.covariance.loc[[own, direction.lag], [own, direction.lag]]
+    return float(b / (1 - persistence)), float(np.sqrt(slope @ covariance @ slope))

@@ -172,25 +172,15 @@ Robust = dict[str, dict[str, Estimate]]
 """By direction, then as shown."""
 
 
-def robustness(main: Regressions, counts: Counts, *, draws: int, seed: int) -> Robust:
+def robustness(main: Regressions, counts: Counts) -> Robust:
     """Return the main estimates and those beside them."""
     return {
         direction.name: {
-            label: estimated(
-                (result := main[sample, direction.name, specification]).fit,
-                result.term,
-                draws=draws,
-                seed=seed,
-            )
+            label: main[sample, direction.name, specification].found
             for (sample, specification), label in SHOWN.items()
         }
         | {
-            label: estimated(
-                counts[sample, direction.name, "own lag"],
-                direction.lag,
-                draws=draws,
-                seed=seed,
-            )
+            label: estimated(counts[sample, direction.name, "own lag"], direction.lag)
             for sample, label in SHOWN_COUNTS.items()
         }
         for direction in DIRECTIONS

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from unigauge.errors import DroppedRowsWarning
 from unigauge.estimation import (
     Fit,
+    Panel,
     cross_section_dependence,
     ols,
     poisson,
@@ -68,9 +69,10 @@ def regressions(
     samples: Mapping[str, pd.DataFrame], *, draws: int, seed: int
 ) -> Regressions:
     """Estimate the main specifications in every sample."""
+    panels = {name: Panel.from_frame(frame) for name, frame in samples.items()}
     return {
         (sample, direction.name, name): regressed(
-            samples[sample],
+            panels[sample],
             written(direction, name),
             direction.term(name),
             draws=draws,
@@ -84,7 +86,7 @@ COUNTED = ("no own lag", "own lag", "controls")
 Counts = dict[tuple[str, str, str], Fit]
 
 
-def counted(panel: pd.DataFrame, direction: Direction, specification: str) -> Fit:
+def counted(panel: pd.DataFrame | Panel, direction: Direction, specification: str) -> Fit:
     """Estimate a count by Poisson, with log population as offset."""
     _, _, regressors = written(direction, specification).partition("~")
     formula = f"{direction.count} ~{regressors}"
@@ -93,8 +95,9 @@ def counted(panel: pd.DataFrame, direction: Direction, specification: str) -> Fi
 
 def poisson_fits(samples: Mapping[str, pd.DataFrame]) -> Counts:
     """Estimate the counts by Poisson in every sample."""
+    panels = {name: Panel.from_frame(frame) for name, frame in samples.items()}
     return {
-        (sample, direction.name, name): counted(samples[sample], direction, name)
+        (sample, direction.name, name): counted(panels[sample], direction, name)
         for sample, direction, name in product(samples, DIRECTIONS, COUNTED)
     }
 
@@ -121,7 +124,7 @@ def leave_one_out(panel: pd.DataFrame, countries: Sequence[str]) -> LeftOut:
     """Return the main estimates, linear and Poisson, without each country in turn."""
     found: LeftOut = {}
     for direction, country in product(DIRECTIONS, countries):
-        rest = without(panel, country)
+        rest = Panel.from_frame(without(panel, country))
         linear = quietly(ols, rest, written(direction, "own lag"))
         for name, fit in (
             ("fixed effects", linear),

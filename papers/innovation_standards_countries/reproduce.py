@@ -150,7 +150,7 @@ def estimated(panel: pd.DataFrame, effort: Effort, seed: int) -> Results:
         main=main,
         counts=counts,
         left_out=evidence.leave_one_out(whole, evidence.largest(whole, effort.left_out)),
-        robust=choices.robustness(main, counts, draws=effort.wild, seed=seed),
+        robust=choices.robustness(main, counts),
         granger=granger(block, evidence.DIRECTIONS, draws=effort.granger, seed=seed),
         permuted=methods.permuted(of, draws=effort.permutation, seed=seed),
         projections=methods.local_projections(whole, horizon=HORIZON),

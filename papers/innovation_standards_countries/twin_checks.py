@@ -118,5 +118,7 @@ def _null_p_values(panel: pd.DataFrame, *, draws: int, seed: int) -> tuple[float
         written(TO_PATENTS, "own lag"),
     )
     kraay = fit.with_covariance("driscoll_kraay", bandwidth=BANDWIDTH)
-    wild = wild_cluster_bootstrap(fit, TO_PATENTS.lag, draws=draws, seed=seed)
+    wild = wild_cluster_bootstrap(
+        fit, TO_PATENTS.lag, draws=draws, seed=seed, interval=False
+    )
     return float(kraay.pvalues[TO_PATENTS.lag]), wild.p_value

@@ -62,5 +62,7 @@ def null_p_values(
     """Return the main regression's p-values: clustered, Driscoll-Kraay, wild."""
     fit = ols(drawn, written(direction, "own lag"))
     kraay = fit.with_covariance("driscoll_kraay", bandwidth=BANDWIDTH)
-    wild = wild_cluster_bootstrap(fit, direction.lag, draws=draws, seed=seed)
+    wild = wild_cluster_bootstrap(
+        fit, direction.lag, draws=draws, seed=seed, interval=False
+    )
     return fit.pvalues[direction.lag], kraay.pvalues[direction.lag], wild.p_value

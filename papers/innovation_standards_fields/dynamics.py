@@ -156,7 +156,9 @@ def _projected(
         clustered=found,
         driscoll_kraay=project("driscoll_kraay"),
         wild_p={
-            h: wild_cluster_bootstrap(fit, direction.cause, draws=draws, seed=seed).p_value
+            h: wild_cluster_bootstrap(
+                fit, direction.cause, draws=draws, seed=seed, interval=False
+            ).p_value
             for h, fit in zip(found.horizons, found.fits, strict=True)
         },
         jackknife=corrected,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unigauge.estimation import Fit, cross_section_dependence, ols, poisson
+from unigauge.estimation import Fit, Panel, cross_section_dependence, ols, poisson
 from unigauge.papers.both_ways.granger_tests import differenced
 from unigauge.papers.both_ways.regressions import (
     Direction,
@@ -162,9 +162,10 @@ Regressions = dict[tuple[str, str], Regression]
 
 def regressions(panel: pd.DataFrame, *, draws: int, seed: int) -> Regressions:
     """Estimate the main specifications, by names of direction and specification."""
+    rows = Panel.from_frame(panel)
     return {
         (direction.name, name): regressed(
-            panel, written(direction, name), direction.term(name), draws=draws, seed=seed
+            rows, written(direction, name), direction.term(name), draws=draws, seed=seed
         )
         for direction, name in product(DIRECTIONS, SPECIFICATIONS)
     }

@@ -95,6 +95,16 @@ def test_the_interval_inverts_the_test():
         assert again.p_value <= 0.05
 
 
+def test_without_an_interval_the_test_is_the_same():
+    fit = ols(simulated(seed=4, entities=14), "y ~ x + z | entity")
+    whole = wild_cluster_bootstrap(fit, "x", draws=499, seed=2)
+    bare = wild_cluster_bootstrap(fit, "x", draws=499, seed=2, interval=False)
+    assert bare.p_value == whole.p_value
+    np.testing.assert_array_equal(bare.replications, whole.replications)
+    assert np.isnan([bare.conf_low, bare.conf_high]).all()
+    assert np.isfinite([whole.conf_low, whole.conf_high]).all()
+
+
 def test_three_clusters_can_reject_nothing():
     fit = ols(simulated(seed=6, entities=3, effect=5.0), "y ~ x | entity", cov="wild")
     row = fit.to_frame().iloc[0]

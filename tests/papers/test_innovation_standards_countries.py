@@ -349,7 +349,7 @@ def planted(sign: int) -> dict[str, pd.DataFrame]:
 def claimed(sign: int) -> dict[str, Claim]:
     of = planted(sign)
     fits = evidence.regressions(of, draws=99, seed=1)
-    robust = choices.robustness(fits, evidence.poisson_fits(of), draws=99, seed=1)
+    robust = choices.robustness(fits, evidence.poisson_fits(of))
     study = Study.open(Path(findings.__file__).with_name("reproduce.py"))
     claims: list[Claim] = []
     with watching(claims.append):

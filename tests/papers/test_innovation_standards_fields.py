@@ -82,13 +82,13 @@ def test_it_comes_out_as_expected_in_a_fast_run(tmp_path) -> None:
     done = papers.reproduce(KEY, tmp_path, fast=True)
     wrong = done.to_frame().query("not as_expected")
     assert wrong.empty, wrong[["value", "note"]]
-    assert len(done.claims) == 39
+    assert len(done.claims) == 49
     assert {claim.kind for claim in done.claims} == {"ours"}
     provenance = json.loads((tmp_path / "provenance.json").read_text(encoding="utf-8"))
     assert provenance["papers"][KEY]["seed"] == 7
     assert list(provenance["papers"][KEY]["datasets"]) == ["technology_fields"]
-    for figure in ("courses", "estimates", "sizes", "specification_curve", "responses"):
-        assert (tmp_path / KEY / "figures" / f"{figure}.png").stat().st_size > 20_000
+    for figure in done.figures:
+        assert (tmp_path / KEY / "figures" / f"{figure.name}.png").stat().st_size > 20_000
     for table in done.tables:
         read = pd.read_csv(tmp_path / KEY / "tables" / f"{table.name}.csv")
         assert len(read) == len(table.frame), table.name

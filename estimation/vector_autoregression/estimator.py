@@ -10,7 +10,7 @@ many entities.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
@@ -26,13 +26,11 @@ from unigauge.estimation.vector_autoregression.choice import (
     checked_variables,
     in_words,
 )
+from unigauge.estimation.vector_autoregression.draws import Estimator
 from unigauge.estimation.vector_autoregression.moments import (
     CrossProducts,
-    corrected_influences,
     cross_products,
     estimated,
-    first_order_bias,
-    influences,
     innovations,
     overidentification,
     warn_of_many_instruments,
@@ -63,53 +61,6 @@ if TYPE_CHECKING:
     Picks = NDArray[np.intp]
 
 __all__ = ["PanelVARFit", "panel_var"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Estimator:
-    """The estimator as a function of the units picked.
-
-    ``halves`` are the two half panels of the jackknife, ``formula`` asks for Hahn and
-    Kuersteiner's correction, and ``scale`` multiplies E'E / rows.
-    """
-
-    whole: CrossProducts
-    halves: tuple[CrossProducts, ...]
-    steps: int
-    formula: bool
-    scale: float
-
-    def __call__(self, picks: Picks | None = None) -> tuple[Floats, Floats]:
-        """Return coefficients (m p, m) and the innovations' covariance."""
-        whole, *halves = (
-            sums if picks is None else sums.picked(picks)
-            for sums in (self.whole, *self.halves)
-        )
-        coefficients = estimated(whole, self.steps)
-        if halves:
-            first, second = (estimated(half, 1) for half in halves)
-            coefficients = 2 * coefficients - (first + second) / 2
-        if self.formula:
-            sigma = self.scale * innovations(whole, coefficients)
-            coefficients = coefficients - first_order_bias(whole, coefficients, sigma)
-        return coefficients, self.scale * innovations(whole, coefficients)
-
-    def sigma_at(self, coefficients: Floats) -> Floats:
-        """Return the residuals' covariance at other coefficients (..., m p, m)."""
-        return self.scale * innovations(self.whole, coefficients)
-
-    def clustered(self, coefficients: Floats) -> Floats:
-        """Return the covariance of all coefficients, clustered by unit."""
-        if self.steps == 2:
-            influence = corrected_influences(self.whole)
-        elif self.halves:
-            whole, first, second = (
-                influences(sums, estimated(sums, 1)) for sums in (self.whole, *self.halves)
-            )
-            influence = 2 * whole - (first + second) / 2
-        else:
-            influence = influences(self.whole, coefficients)
-        return np.asarray(influence.T @ influence)
 
 
 def panel_var(
@@ -233,10 +184,11 @@ def panel_var(
         warn_of_many_instruments(sample)
 
     whole = cross_products(sample)
-    estimator = _Estimator(
+    estimator = Estimator(
         whole=whole,
         halves=_half_panels(names, levels, usable, lags, choice),
         steps=choice.steps if choice.by_moments and whole.overidentified else 1,
+        by_moments=choice.by_moments,
         formula=choice.method == "bias_corrected"
         and choice.correction == "hahn_kuersteiner",
         scale=_degrees_factor(sample, choice),
@@ -333,7 +285,7 @@ def _degrees_factor(sample: VARSample, choice: Choice) -> float:
 
 
 def _covariance(
-    sample: VARSample, estimator: _Estimator, coefficients: Floats, choice: Choice
+    sample: VARSample, estimator: Estimator, coefficients: Floats, choice: Choice
 ) -> tuple[Floats, str]:
     """Return the covariance of all coefficients, and how it was computed."""
     raw, words = estimator.clustered(coefficients), "clustered by entity"

@@ -39,6 +39,8 @@ __all__ = [
     "first_order_bias",
     "influences",
     "innovations",
+    "innovations_of",
+    "least_squares_of_draws",
     "overidentification",
     "warn_of_many_instruments",
 ]
@@ -162,16 +164,43 @@ def estimated(products: CrossProducts, steps: int) -> Floats:
     return np.stack(answers, axis=-1)
 
 
+def least_squares_of_draws(
+    products: CrossProducts, counts: Floats
+) -> tuple[Floats, Floats]:
+    """Return least squares of units that count several times or not at all.
+
+    ``counts`` has shape (draws, N).  Coefficients (draws, k, m), NaN where regressors are
+    collinear, and the squares (draws, k + m, k + m) of regressors and outcomes.
+    """
+    squares = np.tensordot(counts, products.squares, axes=1)
+    k = products.zx.shape[2]
+    inner, outer = squares[:, :k, :k], squares[:, :k, k:]
+    norms = np.sqrt(np.diagonal(inner, axis1=1, axis2=2))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        scaled = inner / (norms[:, :, None] * norms[:, None, :])
+    identified = np.isfinite(scaled).all(axis=(1, 2))
+    identified[identified] = np.linalg.eigvalsh(scaled[identified])[:, 0] > _DEPENDENT
+    coefficients = np.full(outer.shape, np.nan)
+    coefficients[identified] = np.linalg.solve(inner[identified], outer[identified])
+    return coefficients, squares
+
+
 def innovations(products: CrossProducts, coefficients: Floats) -> Floats:
     """Return the covariance of the residuals, E'E over the rows, shape (..., m, m).
 
     Of one system (k, m), or of many (..., k, m).
     """
+    return innovations_of(products.squares.sum(axis=0), products.rows.sum(), coefficients)
+
+
+def innovations_of(squares: Floats, rows: Floats, coefficients: Floats) -> Floats:
+    """Return the same from squares (..., k + m, k + m) and numbers of rows (...)."""
     m = coefficients.shape[-1]
     ones = np.broadcast_to(np.eye(m), (*coefficients.shape[:-2], m, m))
     combine = np.concatenate([-coefficients, ones], axis=-2)
-    squares = np.swapaxes(combine, -1, -2) @ products.squares.sum(axis=0) @ combine
-    return np.asarray(squares / products.rows.sum())
+    return np.asarray(
+        np.swapaxes(combine, -1, -2) @ squares @ combine / np.asarray(rows)[..., None, None]
+    )
 
 
 def first_order_bias(

@@ -344,10 +344,21 @@ def test_bootstrap_of_entities_is_estimation_on_the_drawn_panel() -> None:
             warnings.simplefilter("error")
             fit = panel_var(data, ["a", "b"], **options)
             again = panel_var(drawn, ["a", "b"], **options)
-        coefficients, sigma = fit._estimator(picks)
-        picked = coefficients.T
+        coefficients, sigma = fit._estimator.of_draws(picks[None])
+        picked = coefficients[0].T
         assert picked == pytest.approx(again.coefficients, rel=1e-8)
-        assert sigma == pytest.approx(again.sigma, rel=1e-8)
+        assert sigma[0] == pytest.approx(again.sigma, rel=1e-8)
+
+
+def test_draws_that_do_not_identify_the_system_are_left_out() -> None:
+    fit = panel_var(simulated(units=5, years=3), ["a", "b"], method="ols")
+    coefficients, _ = fit._estimator.of_draws(np.array([[0, 1, 2, 3, 4], [1] * 5]))
+    assert np.isfinite(coefficients[0]).all()
+    assert np.isnan(coefficients[1]).all()
+    # a row a unit and two coefficients: three units leave residuals of rank one
+    picks = np.random.default_rng(1).integers(0, 5, size=(300, 5))
+    enough = sum(len(set(row)) > 3 for row in picks.tolist())
+    assert len(fit.bootstrap(300, np.random.default_rng(1))) == enough
 
 
 def test_responses_are_powers_of_the_companion() -> None:

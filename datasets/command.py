@@ -12,7 +12,7 @@ from typing import TextIO
 from unigauge.datasets.build_records import read_record
 from unigauge.datasets.building import FOLDER, build
 from unigauge.datasets.codebook import describe
-from unigauge.datasets.loading import FOLDER_VARIABLE, available
+from unigauge.datasets.loading import FOLDER_VARIABLE, available, no_own_folder
 from unigauge.datasets.registry import find
 from unigauge.errors import InputError, UnigaugeWarning
 from unigauge.results import WIDTH
@@ -106,11 +106,13 @@ def _list(options: argparse.Namespace) -> int:
     if (table["found"] == "not here").any():
         absent = [str(name) for name in table.index[table["found"] == "not here"]]
         buildable = [name for name in absent if find(name).buildable]
+        nowhere = no_own_folder()
         print()
         print(
             textwrap.fill(
                 f"What is not here is read from the folder that {FOLDER_VARIABLE} names, "
                 "once it is there."
+                + (f" Now {nowhere}." if nowhere else "")
                 + "".join(
                     f" A part of {name} can be built: unigauge data build {name}."
                     for name in buildable

@@ -221,8 +221,23 @@ _COUNTRY_PANEL = Dataset(
         ),
         "The source of the patent grants had lost its year labels; order restored them.",
         (
+            "ipf_granted jumps in Italy (9,104 in 2014, 2,118 in 2016, 10,538 in 2017), "
+            "Ukraine (354 in 2000, 7,874 in 2004, 1,896 in 2005) and Mexico (211 in 2015, "
+            "606 in 2016), which uspto_granted does not follow: reporting, it seems, not "
+            "invention."
+        ),
+        (
+            "sci_articles are 0 in Serbia and Montenegro before 2007 and in Kosovo before "
+            "2008, before the source counts them apart."
+        ),
+        (
             "openness_pwt of Bermuda is 19.1 in 1998 and 16.5 in 2004, between values near "
             "1: leave Bermuda out where it matters."
+        ),
+        (
+            "openness_pwt of Iraq is below .0005 in 1991-2002 (trade_gdp_pct .02 in 1995), "
+            "and that of Georgia .0001 in 1994: exchange rates, it seems. Their logarithms "
+            "lie far from all others."
         ),
     ),
     cautions=(
@@ -255,6 +270,10 @@ _COUNTRY_PANEL = Dataset(
         (
             "gdp_pc_real is rgdpna over pop and the one to use for growth; gdp_pc_ppp is in "
             "current prices."
+        ),
+        (
+            "Before taking logarithms: certificates, grants and sci_articles have zeros, and "
+            "ip_receipts_usd, ip_payments_usd and fdi_inflow_usd have negative values."
         ),
         (
             "Blanked as defects of the source: Venezuela's trade and industry shares stored "
@@ -326,6 +345,11 @@ _EU_TRIS_DYADS = Dataset(
         (
             "A detailed opinion obliges the receiver to wait and to answer; a comment does "
             "not. Add the two only with a reason."
+        ),
+        (
+            "To join sums with country_panel, give their index its names: "
+            "sums.rename_axis(['iso3', 'year']). Joined as they are, sums by receiver and "
+            "year meet every country of the year."
         ),
         (
             "It records friction over drafts that were notified: rules that nobody notified "

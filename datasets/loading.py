@@ -18,7 +18,15 @@ from unigauge.errors import DataError, InputError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FOLDER_VARIABLE", "Reading", "available", "check", "load", "read"]
+__all__ = [
+    "FOLDER_VARIABLE",
+    "Reading",
+    "available",
+    "check",
+    "load",
+    "no_own_folder",
+    "read",
+]
 
 FOLDER_VARIABLE = "UNIGAUGE_DATA"
 """Environment variable that names a folder with data files."""
@@ -64,6 +72,14 @@ def load(name: str, *, source: str | Path | None = None) -> pd.DataFrame:
     np.int64(108)
     >>> fields.attrs["units"]["iso_standards"]
     'documents'
+
+    Two data sets are joined on the names of their indexes.  Where these differ, rename
+    first (``rename_axis``): pandas matches on the names that agree, which may be the year
+    alone, and then pairs each row of a year with all others.
+
+    >>> labels = load("technology_fields_concordance")["label"]
+    >>> fields.join(labels).loc[("it", 2020), "label"]
+    'Information technology'
     """
     return read(name, source).frame
 
@@ -144,8 +160,8 @@ def _look_in(dataset: Dataset, source: str | Path) -> tuple[str, Traversable | N
         packaged = files("unigauge.datasets") / "files" / dataset.file
         return PACKAGE, packaged if packaged.is_file() else None
     if source == FOLDER_VARIABLE:
-        folder = os.environ.get(FOLDER_VARIABLE)
-        own = Path(folder, dataset.file) if folder else None
+        folder = _own_folder()
+        own = folder / dataset.file if folder else None
         return FOLDER_VARIABLE, own if own and own.is_file() else None
     given = Path(source)
     if not given.exists():
@@ -157,12 +173,28 @@ def _look_in(dataset: Dataset, source: str | Path) -> tuple[str, Traversable | N
     return str(given), file if file.is_file() else None
 
 
+def _own_folder() -> Path | None:
+    """Return the folder that the user's variable names, which need not exist."""
+    named = os.environ.get(FOLDER_VARIABLE)
+    return Path(named).expanduser() if named else None
+
+
+def no_own_folder() -> str:
+    """Say why there is no folder of the user's own; nothing if there is one."""
+    folder = _own_folder()
+    if folder is None:
+        return f"{FOLDER_VARIABLE} is not set"
+    return (
+        "" if folder.is_dir() else f"{FOLDER_VARIABLE} names {folder}, which is no folder"
+    )
+
+
 def _absent(dataset: Dataset, source: str | Path | None) -> str:
     """Say where the file is not, and how to get it."""
-    folder = os.environ.get(FOLDER_VARIABLE)
-    own = f"it is not in {folder}" if folder else f"{FOLDER_VARIABLE} is not set"
+    nowhere = no_own_folder()
+    own = nowhere or f"it is not in {_own_folder()}"
     if source is None:
-        where = f"the package does not carry it, and {own}{' either' if folder else ''}"
+        where = f"the package does not carry it, and {own}{'' if nowhere else ' either'}"
     elif source == PACKAGE:
         where = "the package does not carry it"
     elif source == FOLDER_VARIABLE:

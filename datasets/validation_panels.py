@@ -333,6 +333,12 @@ _DEMOCRACY = _validation(
     file="ANRR_dem.csv",
     sha256="92af3d191e30f2ffffd2acf21e8d807e8da417e3e3023a1f26ae24cc117845d0",
     rows=9384,
+    cautions=(
+        (
+            "wbcode2 is a running number, not an ISO 3166 code, and the file has no names: "
+            "it cannot be joined with country_panel."
+        ),
+    ),
 )
 
 _GRAVITY_SMALL = _simulated(

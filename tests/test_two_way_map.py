@@ -399,6 +399,8 @@ def test_the_start_is_forgotten():
         ({"observed": "counts", "shifter_effect": 0.1}, "shifter_effect"),
         ({"observed": "counts", "typical_count": 0}, "typical_count is 0"),
         ({"observed": "counts", "typical_count": (1, 0)}, r"typical_count\[1\] is 0"),
+        ({"observed": "counts", "typical_count": 3000}, "typical_count is 3000.*bound"),
+        ({"observed": "counts", "typical_count": (1, 1e9)}, r"typical_count\[1\] is 1000"),
         ({"burn": -1}, "burn is -1"),
         ({"saturation": 1e3}, "grows without bound"),
         ({"standards_to_knowledge": 9, "burn": 2000}, "grows without bound"),

@@ -36,6 +36,11 @@ _POSITIVE = ("trade_gdp_pct", "industry_va_gdp_pct")
 
 _NOT_NEGATIVE = ("openness_pwt",)
 
+_BLANKS = (
+    "An empty cell of the ISO Survey stays empty. The file of November 2026 lists nearly "
+    "all states in all years, with 0 where nobody reported any."
+)
+
 
 class _Part(NamedTuple):
     """Columns from one publisher by (iso3, year), and what there is to say of them."""
@@ -106,7 +111,7 @@ class Plan:
             survey.frame,
             {},
             survey.breaks,
-            _left_out(_ISO_SURVEY, survey.left_out),
+            [_BLANKS, *_left_out(_ISO_SURVEY, survey.left_out)],
             [_local(_ISO_SURVEY, file) for file in self.workbooks],
         )
 

@@ -245,9 +245,14 @@ class _Part:
             version = answer.headers.get("ETag") or answer.headers.get("Last-Modified")
             if version and not version.startswith("W/"):
                 self._version.write_text(version, encoding="utf-8")
+        came = 0
         with self.file.open("ab" if resumed else "wb") as out:
             for chunk in answer.iter_content(1 << 13):
-                out.write(chunk)
+                came += out.write(chunk)
+        announced = answer.headers.get("Content-Length", "")
+        plain = "Content-Encoding" not in answer.headers
+        if plain and announced.isdigit() and came < int(announced):
+            raise _short(came, int(announced))
 
     def taken(self) -> bytes:
         """Return the whole file and remove the part."""
@@ -262,6 +267,13 @@ class _Part:
     @property
     def _version(self) -> Path:
         return self.file.with_name(f"{self.file.name}.version")
+
+
+def _short(came: int, announced: int) -> requests.RequestException:
+    """Return the error of an answer that ended early, which not every urllib3 raises."""
+    import requests
+
+    return requests.ConnectionError(f"{came} bytes came of {announced}")
 
 
 def _receipt(file: Path) -> Path:

@@ -206,7 +206,8 @@ def test_the_record_says_what_was_done(build, tmp_path, survey):
     assert addresses[0] == survey.name
     assert all(len(source["sha256"]) == 64 for source in record["sources"])
     assert [sentence[:22] for sentence in record["breaks"]] == ["In 2003 the ISO Survey"]
-    assert record["notes"] == [
+    assert record["notes"][0].startswith("An empty cell of the ISO Survey stays empty.")
+    assert record["notes"][1:] == [
         "Left out of ISO Survey: Serbia and Montenegro.",
         "Left out of World Bank: Channel Islands.",
     ]
@@ -538,9 +539,20 @@ def test_the_command_refuses(command, arguments, message):
     assert message in " ".join(errors.split())
 
 
-def test_the_list_says_how_to_get_the_rest(command, monkeypatch):
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        (None, "Now UNIGAUGE_DATA is not set."),
+        ("", "Now UNIGAUGE_DATA is not set."),
+        ("/no/such/folder", "Now UNIGAUGE_DATA names /no/such/folder, which is no folder."),
+    ],
+)
+def test_the_list_says_how_to_get_the_rest(command, monkeypatch, named, said):
     monkeypatch.delenv("UNIGAUGE_DATA", raising=False)
+    if named is not None:
+        monkeypatch.setenv("UNIGAUGE_DATA", named)
     code, out, _ = command("list")
     assert code == 0
+    assert said in " ".join(out.split())
     assert "unigauge data build country_panel" in " ".join(out.split())
     assert max(map(len, out.splitlines())) <= WIDTH

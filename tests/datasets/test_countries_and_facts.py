@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from unigauge.errors import DataError, InputError
 from unigauge.results import WIDTH
 
 
+@cache
 def loaded(name: str) -> pd.DataFrame:
     if datasets.available().loc[name, "found"] == "not here":
         pytest.skip(f"{name} is read from the folder UNIGAUGE_DATA, which lacks it")
@@ -183,6 +185,24 @@ def test_what_breaks_and_cautions_quote_is_so():
     assert panel["pat_resident"].loc["SDN"][[2007, 2008]].tolist() == [3, 340]
     assert panel["pat_resident"].min() > 0
     assert panel["openness_pwt"].loc["BMU"][[1998, 2004]].round(1).tolist() == [19.1, 16.5]
+    families, grants = panel["ipf_granted"], panel["uspto_granted"]
+    assert families.loc["ITA"][[2014, 2016, 2017]].tolist() == [9104, 2118, 10538]
+    assert families.loc["UKR"][[2000, 2004, 2005]].tolist() == [354, 7874, 1896]
+    assert families.loc["MEX"][[2015, 2016]].tolist() == [211, 606]
+    assert grants.loc["ITA"][[2014, 2016, 2017]].tolist() == [2653, 2712, 2751]
+    articles = panel["sci_articles"]
+    for state, last in (("SRB", 2006), ("MNE", 2006), ("XKX", 2007)):
+        assert (articles.loc[state].loc[1996:last] == 0).all()
+    assert articles.loc[[("SRB", 2007), ("MNE", 2007), ("XKX", 2008)]].min() > 50
+    assert panel["openness_pwt"].loc["IRQ"].loc[1991:2002].max() < 0.0005
+    assert panel["openness_pwt"].loc["IRQ"][2003] > 0.5
+    assert panel["trade_gdp_pct"].loc["IRQ"][1995].round(2) == 0.02
+    assert panel["openness_pwt"].loc["GEO"][1994].round(4) == 0.0001
+    lowest = panel.select_dtypes("number").min()
+    negative = {"ip_receipts_usd", "ip_payments_usd", "fdi_inflow_usd"}
+    assert set(lowest.index[lowest < 0]) == negative
+    zeros = ("iso9001_cert", "ipf_granted", "uspto_granted", "sci_articles")
+    assert (panel[list(zeros)] == 0).any().all()
     gaps = panel["openness_pwt"].loc["BMU"].loc[1995:2006]
     assert gaps.index[gaps.isna()].tolist() == [1999, 2000, 2001, 2003]
     assert panel["trade_gdp_pct"].loc["VEN"].loc[1991:2011].isna().all()
@@ -251,6 +271,17 @@ def test_objections_are_what_the_codebook_says():
     rows = dyads.groupby("year").size()
     assert rows[1988] == 4
     assert rows[1989] > 100
+
+
+def test_sums_of_objections_join_the_panel_as_the_codebook_says():
+    dyads, panel = loaded("eu_tris_dyads"), loaded("country_panel")
+    sums = dyads.xs("opinions", level="kind")["count"].groupby(["receiver", "year"]).sum()
+    joined = panel.join(sums.rename_axis(["iso3", "year"]))
+    assert len(joined) == len(panel)
+    both = joined.dropna(subset=["count", "tris_opinions_received"])
+    assert (both["count"] == both["tris_opinions_received"]).all()
+    assert len(both) > 400
+    assert len(panel.join(sums)) > 10 * len(panel)  # what the caution warns of
 
 
 def test_pictures_of_panels_with_gaps():

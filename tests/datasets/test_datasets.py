@@ -253,6 +253,18 @@ def test_absent_file_says_where_it_looked(elsewhere, tmp_path, monkeypatch):
     monkeypatch.setenv("UNIGAUGE_DATA", str(tmp_path))
     with pytest.raises(DataError, match=f"not in {tmp_path} either"):
         datasets.load("elsewhere")
+    for nonsense in (tmp_path / "nowhere", Path(__file__)):
+        monkeypatch.setenv("UNIGAUGE_DATA", str(nonsense))
+        with pytest.raises(DataError, match=f"names {nonsense}, which is no folder"):
+            datasets.load("elsewhere")
+
+
+def test_the_users_home_may_be_written_short(elsewhere, content, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("UNIGAUGE_DATA", "~/data")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "elsewhere.csv").write_bytes(content)
+    assert len(datasets.load("elsewhere")) == 529
 
 
 # ---------------------------------------------------------------------------

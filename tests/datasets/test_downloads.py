@@ -95,6 +95,25 @@ def test_a_download_that_breaks_off_goes_on(folder, publisher, pauses):
     assert 0 < first <= 70_000 < second <= 90_000
 
 
+def test_an_end_that_comes_early_is_seen_by_its_length(
+    folder, publisher, pauses, monkeypatch
+):
+    """As with a urllib3 that does not compare what came with what was announced."""
+    import urllib3
+
+    original = urllib3.response.HTTPResponse.__init__
+
+    def lenient(self, *arguments, **options):
+        original(self, *arguments, **{**options, "enforce_content_length": False})
+
+    monkeypatch.setattr(urllib3.response.HTTPResponse, "__init__", lenient)
+    publisher.troubles["/table"] = [("cut", 70_000)]
+    with pytest.raises(DataError, match=r"broke off \(70000 bytes came of 102400\)"):
+        get(folder, publisher, attempts=1)
+    assert get(folder, publisher).content == WHOLE
+    assert publisher.requests[-1][1] == "bytes=70000-"
+
+
 def test_it_goes_on_in_the_next_session(folder, publisher, pauses):
     publisher.troubles["/table"] = [("cut", 70_000)]
     with pytest.raises(DataError, match=r"in 1 attempt: the download broke off \("):

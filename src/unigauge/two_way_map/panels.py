@@ -106,7 +106,7 @@ def simulate_two_way(
         q: the wanted knowledge also loses q s^2.
     typical_count : float or (float, float)
         With ``counts``, the level of both, or of (patents, standards), that sets mu: A and
-        D would keep it without shocks.
+        D would keep it without shocks.  Below exp(8).
     burn : int, optional
         Periods before the first that is returned, from a start at 0.  By default 50, or
         so many more that the start weighs less than a hundredth: the panel is stationary.
@@ -170,7 +170,7 @@ def simulate_two_way(
     burn = _burn(burn, process.radius())
     generator = np.random.default_rng(seed)
     draws = _draw(generator, units, burn + periods, process, scales)
-    typical = _both("typical_count", typical_count)
+    typical = _typical(typical_count)
     if observed == "counts":
         path = _counts(process, draws, typical, generator)
     else:
@@ -371,11 +371,21 @@ def _pair(
     return np.array(require_numbers(name, values, length=2, at_least=at_least, below=below))
 
 
-def _both(name: str, value: float | Sequence[float]) -> Floats:
-    """Return a positive number, or a pair of them, as a pair."""
+def _typical(value: float | Sequence[float]) -> Floats:
+    """Return the level of counts, or that of both, as a pair."""
     if isinstance(value, Sequence):
-        return np.array(require_numbers(name, value, length=2, above=0))
-    return np.full(2, require_number(name, value, above=0))
+        require_numbers("typical_count", value, length=2, above=0)
+        levels = [(f"typical_count[{k}]", level) for k, level in enumerate(value)]
+    else:
+        levels = [("typical_count", value)] * 2
+    bound = math.exp(_LARGEST_LOG_MEAN)
+    because = "log means are bounded by 8, and counts would all be at the bound"
+    return np.array(
+        [
+            require_number(name, level, above=0, below=bound, because=because)
+            for name, level in levels
+        ]
+    )
 
 
 def _network(network: ArrayLike | str | None, units: int) -> Floats | None:

@@ -146,7 +146,7 @@ def resampled(
     coefficients, sigma = (np.concatenate(part) for part in zip(*parts, strict=True))
     kept = np.isfinite(sigma).all(axis=(1, 2))
     sizes = np.linalg.eigvalsh(sigma[kept])
-    kept[kept] = sizes[:, 0] > _SINGULAR * sizes[:, -1]
+    kept[kept] = sizes[:, 0] > _SINGULAR * sizes.max(initial=0.0)
     if not kept.any():
         raise IdentificationError(
             "no draw of entities identifies the system; use bands='draws'."

@@ -128,8 +128,8 @@ def transition(economy: Economy, rate: float, start: float | None = None) -> Tra
 
     Notes
     -----
-    Backwards in time from a millionth beside balanced growth along the stable eigenvector,
-    by DOP853 with relative tolerance 1e-11.
+    Backwards in time from a millionth beside balanced growth (less where hardly any good is
+    new) along the stable eigenvector, by DOP853 with relative tolerance 1e-11.
 
     Examples
     --------

@@ -44,7 +44,7 @@ def tables_and_figures(study: Study) -> None:
         "protection",
         protection(),
         caption="The rate of standardisation, and where standardising costs 10 the licence "
-        "fee, at which growth is highest.",
+        "fee, at which growth is highest, with growth and stability of the path at that fee.",
     )
     study.figure(
         "growth_by_rate",
@@ -134,6 +134,7 @@ def protection() -> pd.DataFrame:
         ("default", {}),
         ("costlier innovation, 12", {"innovation_cost": 12.0}),
         ("lower mark-up, elasticity 2.5", {"elasticity": 2.5}),
+        ("close substitutes, elasticity 5", {"elasticity": 5.0}),
         ("scarcer skill, H = .8, L = 1.2", {"skilled": 0.8, "unskilled": 1.2}),
         ("scarcer skill, H = .8, L = 1", {"skilled": 0.8}),
     ]
@@ -141,7 +142,8 @@ def protection() -> pd.DataFrame:
     for label, change in changes:
         fee = licence_optimum(Economy(standardisation_cost=10.0, **change))
         row = {"economy": label, "best_rate": optimum(Economy(**change)).rate}
-        rows.append({**row, "best_fee": fee.economy.licence_fee, "growth": fee.growth})
+        found = {"growth": fee.growth, "stability": fee.stability}
+        rows.append({**row, "best_fee": fee.economy.licence_fee, **found})
     return pd.DataFrame(rows)
 
 

@@ -57,7 +57,7 @@ def tables_and_figures(study: Study) -> None:
         draw_responses(data),
         data=data,
         caption="What a unit's shock to standards does to its knowledge, by the loop: the "
-        "stronger, the later the peak and the longer the tail.",
+        "stronger, the longer the tail, and the peak comes no sooner.",
         alt="Three hump-shaped lines over twenty periods, higher and longer the stronger the "
         "loop.",
     )

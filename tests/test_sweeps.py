@@ -87,6 +87,14 @@ def test_a_chosen_backend_carries_the_sweep() -> None:
     assert names - {threading.main_thread().name}
 
 
+def test_a_backend_that_cannot_stream_carries_it_too() -> None:
+    from joblib import parallel_config
+
+    with parallel_config(backend="multiprocessing"):
+        frame = sweep(two, {"x": [1, 2], "y": [3, 4]}, n_jobs=2, progress=True)
+    pd.testing.assert_frame_equal(frame, sweep(two, {"x": [1, 2], "y": [3, 4]}))
+
+
 def test_cells_may_be_listed() -> None:
     frame = sweep(lambda **cell: len(cell), [{"x": 1}, {"x": 1, "y": 2}])
     assert frame["value"].tolist() == [1, 2]

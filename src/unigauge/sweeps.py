@@ -42,7 +42,8 @@ def sweep(
         name moving fastest; a sequence of mappings lists the cells one by one.
     n_jobs : int, default 1
         Workers, as joblib counts them; -1 uses all.  Under
-        ``joblib.parallel_config(backend=...)`` the chosen backend runs them.
+        ``joblib.parallel_config(backend=...)`` the chosen backend runs them: processes,
+        threads, or a Dask cluster, which has as many workers as it has.
     progress : bool, default False
         Show a progress bar on standard error.
 
@@ -79,9 +80,11 @@ def sweep(
             "-1 uses all processors."
         )
     cells = _cells(grid)
-    stream = Parallel(n_jobs=n_jobs, return_as="generator")(
-        delayed(_run)(function, cell) for cell in cells
-    )
+    try:
+        parallel = Parallel(n_jobs=n_jobs, return_as="generator")
+    except ValueError:  # joblib's multiprocessing gives nothing before all is done
+        parallel = Parallel(n_jobs=n_jobs)
+    stream = parallel(delayed(_run)(function, cell) for cell in cells)
     if progress:
         from tqdm import tqdm
 

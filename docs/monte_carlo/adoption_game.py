@@ -5,35 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from unigauge.estimation import adoption_game_fit, equilibrium_adoption
+from unigauge.estimation import adoption_game_fit
+from unigauge.papers.bridge.adoption import TRUTH, choices
 from unigauge.sweeps import sweep
 
-TRUTH = {"b0": -3.4, "b1": 0.6, "bz": 0.8, "dl": 6.0}
 NAMES = {"technology": "technology", "characteristic": "x", "shifter": "z"}
-
-
-def choices(seed: int, psel: float, rounds: int) -> pd.DataFrame:
-    """Return the choices of 20 countries about 200 technologies, ``rounds`` times over."""
-    rng = np.random.default_rng(seed)
-    x, share = rng.normal(size=200), rng.uniform(0.2, 0.8, 200)
-    z = (rng.random((200, 20)) < share[:, None]).astype(float)
-    b0, b1, bz, dl = TRUTH.values()
-    equilibria = equilibrium_adoption(b0 + b1 * x, z.mean(axis=1), bz, dl)
-    highest = rng.random(200) < psel
-    p = np.array([e[-1] if up else e[0] for e, up in zip(equilibria, highest, strict=True)])
-    z = np.tile(z, (1, rounds))
-    value = (b0 + b1 * x + dl * p)[:, None] + bz * z
-    return pd.DataFrame(
-        {
-            "technology": np.repeat(np.arange(200), 20 * rounds),
-            "x": np.repeat(x, 20 * rounds),
-            "z": z.ravel(),
-            "adopts": (value + rng.logistic(size=z.shape) > 0).ravel(),
-        }
-    )
 
 
 def estimate(seed: int, psel: float, rounds: int, method: Any) -> dict[str, float]:

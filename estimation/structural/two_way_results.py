@@ -39,8 +39,10 @@ _NOT_IDENTIFIED = (
 )
 _NOTES = {
     "indirect_inference": "Indirect inference supposes a stationary system of order one, "
-    "with normal shocks and the same slopes in all units; what it does where that is wrong "
-    "has not been tried.",
+    "with normal shocks and the same slopes in all units.  Where units had mild trends, "
+    "factor loadings or slopes of their own, in 50 units and 20 periods, tests of b_ks kept "
+    "their size; those of l_k rejected the mean of the units two to seven times too often "
+    "(papers/bridge).",
     "jackknife": "The jackknife supposes that both halves of the panel follow one law; a "
     "break between them, or an own lag near one, spoils the correction.",
     "gmm": "Orthogonal deviations are free of bias in large N but imprecise: in 50 units "

@@ -57,7 +57,7 @@ def adoption_game_fit(
     characteristic: str,
     shifter: str,
     method: Literal["mle", "ccp_market", "ccp_pooled"] = "mle",
-    starts: int = 4,
+    starts: int = 8,
     seed: int = 0,
 ) -> AdoptionGameFit:
     """Estimate how much adoption by others adds to what adoption is worth.
@@ -81,9 +81,9 @@ def adoption_game_fit(
         * ``"ccp_market"``: logit on the share of the technology's other rows that adopt.
         * ``"ccp_pooled"``: logit on what a flexible logit of all technologies foretells;
           wrong where there are several equilibria, and for comparison only.
-    starts : int, default 4
+    starts : int, default 8
         Searches of ``"mle"``: from the estimates of ``"ccp_market"``, then each from a random
-        point about the best so far.
+        point about the best so far.  Where few of them agree, take more.
     seed : int, default 0
         Of the random starts.
 

@@ -139,7 +139,22 @@ class AdoptionGameFit(CoefficientResult):
             "b0 constant, b1 of x, bz of z, dl of the share expected to adopt; in units of "
             "the logistic shock.  Several equilibria need dl above 4."
         )
-        return [meanings, _NOTES[self.method], *self._about_selection()]
+        return [
+            meanings,
+            _NOTES[self.method],
+            *self._about_the_search(),
+            *self._about_selection(),
+        ]
+
+    def _about_the_search(self) -> list[str]:
+        """Say so where a single search found this height: another may find a higher one."""
+        if self.starts < 2 or self.agreeing > 1:
+            return []
+        note = (
+            f"Only one of {self.starts} searches ends here; a higher point may have been "
+            "missed.  Raise starts."
+        )
+        return [note]
 
     def _about_selection(self) -> list[str]:
         """Say what psel is, and where it is not what it seems."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -247,6 +248,22 @@ def test_shown():
     assert indexed.params.equals(
         adoption_game_fit(frame, "a", method="ccp_pooled", **NAMES).params
     )
+
+
+def test_a_search_that_stands_alone_is_said():
+    fit = adoption_game_fit(played(7, 0.5, technologies=40), "a", starts=2, **NAMES)
+    assert ("Only one of 2 searches" in str(fit)) == (fit.agreeing == 1)
+    alone = replace(fit, agreeing=1)
+    assert "Only one of 2 searches ends here" in " ".join(str(alone).split())
+    assert "Only one" not in str(replace(fit, agreeing=2))
+
+
+@pytest.mark.slow
+def test_more_searches_find_what_few_miss():
+    frame = played(6, 0.5)
+    few, many = (adoption_game_fit(frame, "a", starts=n, **NAMES) for n in (1, 8))
+    assert many.log_likelihood >= few.log_likelihood
+    assert many.agreeing >= 2
 
 
 def test_missing_rows_are_counted():

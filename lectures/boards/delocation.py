@@ -54,7 +54,7 @@ def what_moved(move: Move) -> dict[str, str]:
 def draw_move(move: Move) -> Axes:
     """Draw firms and welfare against home's standard, and where it stands."""
     axes = pictures.draw_delocation(pictures.import_standard(move.free, 101), move.free)
-    for panel in axes.get_figure(root=True).axes:
+    for panel in axes.figure.axes:
         panel.axvline(move.standard, color="C3", lw=2)
     return axes
 

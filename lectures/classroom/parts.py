@@ -152,11 +152,16 @@ def picture(drawn: Axes | Figure, *, alt: str) -> Html:
     """
     import marimo
     import matplotlib.pyplot as plt
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.image import imsave
 
-    figure = drawn.get_figure(root=True) if hasattr(drawn, "get_figure") else drawn
+    figure: Any = drawn.get_figure(root=True) if hasattr(drawn, "get_figure") else drawn
+    figure.set_dpi(DOTS_PER_INCH)
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.draw()  # once; savefig would draw twice
     stream = io.BytesIO()
-    figure.savefig(stream, format="png", dpi=DOTS_PER_INCH)  # type: ignore[union-attr]
-    plt.close(figure)  # type: ignore[arg-type]
+    imsave(stream, canvas.buffer_rgba(), format="png")
+    plt.close(figure)
     data = base64.b64encode(stream.getvalue()).decode()
     return marimo.Html(
         f"<figure class='ug-picture'><img alt='{escape(alt, quote=True)}' "

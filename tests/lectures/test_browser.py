@@ -40,7 +40,8 @@ return [...new Set([].concat(...starts.map(start => deep(start, arguments[1]))))
 """
 BOARDS = """return [...document.querySelectorAll(".ug-board")].map(board =>
     [board.querySelector(".ug-numbers").innerText, board.querySelector("img").src]);"""
-TALLEST = """return Math.max(...[...document.querySelectorAll("body, body *")]
+TALLEST = """document.querySelectorAll("*").forEach(e => e.scrollTop = 0);
+return Math.max(...[...document.querySelectorAll("body, body *")]
     .map(e => Math.ceil(e.getBoundingClientRect().bottom)), 600);"""
 
 

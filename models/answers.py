@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["Answer", "listed", "verdict"]
+__all__ = ["Answer", "listed", "verdict", "worst"]
 
 
 def verdict(certificate: float, tolerance: float = 1e-8) -> str:
@@ -25,6 +26,17 @@ def verdict(certificate: float, tolerance: float = 1e-8) -> str:
     ('ok', 'uncertified')
     """
     return "ok" if certificate <= tolerance else "uncertified"
+
+
+def worst(*residuals: float) -> float:
+    """Return the largest residual; NaN if one is NaN, which Python's max may drop.
+
+    Examples
+    --------
+    >>> worst(0.0, float("nan")), max(0.0, float("nan"))
+    (nan, 0.0)
+    """
+    return math.nan if any(map(math.isnan, residuals)) else float(max(residuals))
 
 
 def listed(values: Iterable[float]) -> str:

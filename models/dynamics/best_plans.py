@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from unigauge.models.answers import worst
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -29,10 +31,11 @@ def best_response_gap(
     Infinite if a player has no best reply: no solution of the Riccati equation keeps the
     stocks in bounds, or the one that does is no maximum.
     """
-    return max(
+    gaps = (
         _gap(math.sqrt(discount) * a, math.sqrt(discount) * b, player, feedback)
         for player in deciding
     )
+    return worst(*gaps)
 
 
 def _gap(a: Floats, b: Floats, player: Player, feedback: Floats) -> float:

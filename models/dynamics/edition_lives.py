@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from unigauge.errors import IdentificationError, InputError, require_number
-from unigauge.models.answers import Answer, verdict
+from unigauge.models.answers import Answer, verdict, worst
 from unigauge.models.arrays import require_array
 from unigauge.results import frozen
 
@@ -240,7 +240,7 @@ def weibull_fit(time: ArrayLike, event: ArrayLike) -> WeibullFit:
     log_likelihood = (
         count * math.log(shape / scale) + (shape - 1) * relative[ended].sum() - power.sum()
     )
-    steepest = max(abs(gradient[0] * shape), abs(gradient[1] * scale)) / len(lives)
+    steepest = worst(abs(gradient[0] * shape), abs(gradient[1] * scale)) / len(lives)
     ended.setflags(write=False)
     return WeibullFit(
         shape=shape,
@@ -266,12 +266,12 @@ def _lives(time: ArrayLike, event: ArrayLike) -> tuple[Array, NDArray[np.bool_]]
             "column of the same length, one entry a life."
         )
     if not (np.isfinite(lives) & (lives > 0)).all():
-        worst = int(np.argmin(np.isfinite(lives) & (lives > 0)))
-        raise InputError(f"time[{worst}] is {lives[worst]:g}; it must be positive.")
+        wrong = int(np.argmin(np.isfinite(lives) & (lives > 0)))
+        raise InputError(f"time[{wrong}] is {lives[wrong]:g}; it must be positive.")
     if not np.isin(marks, (0, 1)).all():
-        worst = int(np.argmin(np.isin(marks, (0, 1))))
+        wrong = int(np.argmin(np.isin(marks, (0, 1))))
         raise InputError(
-            f"event[{worst}] is {marks[worst]:g}; it must be 1 for a life that ended and 0 "
+            f"event[{wrong}] is {marks[wrong]:g}; it must be 1 for a life that ended and 0 "
             "for one that goes on."
         )
     return lives, marks == 1

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from unigauge.errors import require_number
-from unigauge.models.answers import Answer
+from unigauge.models.answers import Answer, worst
 from unigauge.models.dynamics.edition_lives import Weibull
 from unigauge.models.regulation.certificates import largest_gain
 from unigauge.results import frozen
@@ -185,4 +185,4 @@ def _replacement_certificate(
     low, high = min(start, 0.0) - 4, math.log(never / life.scale)
     gain = largest_gain(saved, [start], [low], [high], scan=401)
     claimed = float(_replacement_cost(np.array([centre]), planned, forced, life)[0])
-    return max(gain / claimed, abs(claimed / rate - 1))
+    return worst(gain / claimed, abs(claimed / rate - 1))

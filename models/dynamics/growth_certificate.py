@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from unigauge.models.answers import worst
+
 if TYPE_CHECKING:
     from unigauge.models.dynamics.growth_economy import Economy
 
@@ -25,7 +27,7 @@ def exogenous_residual(
     new, _ = profits(economy, ratio)
     value = new / (growth + economy.discount_rate + rate)
     spent = consumption + economy.innovation_cost * growth
-    return max(
+    return worst(
         _apart(value, economy.innovation_cost),
         _apart(_produced(economy, ratio), spent),
     )
@@ -43,7 +45,7 @@ def costly_residual(
     taken_over = old / interest
     standardised = rate * ratio / (1 + ratio)
     spent = consumption + economy.innovation_cost * growth + cost * standardised
-    return max(
+    return worst(
         _apart(value, economy.innovation_cost),
         _apart(taken_over, cost + fee),
         _apart(_produced(economy, ratio), spent),

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unigauge.errors import ConvergenceError, InputError, require_number
-from unigauge.models.answers import Answer, verdict
+from unigauge.models.answers import Answer, verdict, worst
 from unigauge.models.dynamics.growth_certificate import profits
 from unigauge.models.dynamics.growth_economy import Economy, produced
 from unigauge.models.dynamics.growth_paths import BalancedPath, balanced_growth
@@ -250,4 +250,4 @@ def _certificate(
     needed = economy.innovation_cost * (rate + economy.discount_rate + growth)
     euler = moved[1] / consumption - (earned - needed) / economy.innovation_cost
     shares = moved[0] - rate * (1 - share) + share * growth
-    return float(max(np.abs(euler).max(), np.abs(shares).max()))
+    return worst(np.abs(euler).max(), np.abs(shares).max())

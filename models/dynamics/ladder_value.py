@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from unigauge.models.answers import worst
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -152,5 +154,5 @@ def inequality_residual(value: LadderValue) -> float:
     switch[1] = worth[2] - second
     residual = np.minimum(value.shortfall(theta), r * (worth - switch))
     scale = r * float(np.abs(worth).max())
-    worst = float(np.abs(residual).max())
-    return max(worst, r * max(map(abs, value.kinks()), default=0.0)) / scale
+    kinks = (r * abs(kink) for kink in value.kinks())
+    return worst(float(np.abs(residual).max()), *kinks) / scale

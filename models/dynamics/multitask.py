@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_number
-from unigauge.models.answers import Answer
+from unigauge.models.answers import Answer, worst
 from unigauge.models.arrays import require_array
 from unigauge.models.dynamics.lab_tasks import Tasks
 from unigauge.models.regulation.certificates import largest_gain
@@ -293,9 +293,9 @@ def _nonnegative_reply(tasks: Tasks, pay: Array) -> Array:
             block = cost[np.ix_(active, active)]
             tried[:, active] = np.linalg.solve(block, drive[:, active].T).T
         slack = np.where(active, -tried, drive - tried @ cost)  # all must be <= 0
-        worst = slack.max(axis=1)
-        better = worst < fault
-        effort[better], fault[better] = tried[better], worst[better]
+        violation = slack.max(axis=1)
+        better = violation < fault
+        effort[better], fault[better] = tried[better], violation[better]
     return np.maximum(effort, 0.0)
 
 
@@ -350,4 +350,4 @@ def _certificate(tasks: Tasks, pay: Array, surplus: float, *, free_effort: bool)
     low, high = np.full(measured.sum(), -reach), np.full(measured.sum(), reach)
     again = float(worth(pay[None, measured])[0])
     gain = largest_gain(worth, pay[measured], low, high, scan=256)
-    return max(gain, abs(again - surplus))
+    return worst(gain, abs(again - surplus))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_choice
-from unigauge.models.answers import Answer, verdict
+from unigauge.models.answers import Answer, verdict, worst
 from unigauge.models.dynamics.policy_stocks import PolicyGame, in_words, require_game
 from unigauge.models.outcomes import changed
 
@@ -165,4 +165,4 @@ def _certificate(
     gain_s = value * counted * left_s.sum() * _worth_of_standards(game, k, s)
     cost_k = game.research_cost * game.knowledge_decay * k
     cost_s = game.standards_cost * game.standards_decay * s / reach
-    return float(max(abs(gain_k - cost_k), abs(gain_s - cost_s)))
+    return worst(abs(gain_k - cost_k), abs(gain_s - cost_s))

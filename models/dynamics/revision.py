@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from unigauge.errors import InputError, require_number
-from unigauge.models.answers import Answer, verdict
+from unigauge.models.answers import Answer, verdict, worst
 from unigauge.models.dynamics.edition_lives import (
     Weibull,
     WeibullFit,
@@ -267,4 +267,4 @@ def _certificate(
 
     claimed = float(_cycle_cost(np.array([interval]), *costs)[0])
     gain = largest_gain(saved, [0.0], [-5.0], [3.0], scan=201)
-    return max(gain / claimed, abs(claimed / cost - 1))
+    return worst(gain / claimed, abs(claimed / cost - 1))

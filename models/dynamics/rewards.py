@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_number, require_numbers
-from unigauge.models.answers import Answer, listed, verdict
+from unigauge.models.answers import Answer, listed, verdict, worst
 from unigauge.models.arrays import require_row
 from unigauge.models.dynamics.lab_tasks import covariance, definite
 from unigauge.models.regulation.certificates import largest_gain
@@ -154,7 +154,7 @@ def staged_pay(
     pay, final, staged_cost, final_cost = _costs(agent, rates, phi, principal)
     last = np.zeros_like(pay)
     last[-1] = final
-    certificate = max(_shirking_gain(w, rates, phi, agent) for w in (pay, last))
+    certificate = worst(*(_shirking_gain(w, rates, phi, agent) for w in (pay, last)))
     same = math.isclose(staged_cost, final_cost, rel_tol=1e-12)
     cheaper = "staged" if staged_cost < final_cost else "final"
     return StagedPay(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_integer, require_number, require_numbers
-from unigauge.models.answers import Answer, verdict
+from unigauge.models.answers import Answer, verdict, worst
 from unigauge.models.arrays import require_array, require_row
 from unigauge.results import frozen
 
@@ -213,4 +213,4 @@ def _certificate(generator: Array, total: float, mean: float) -> float:
     inside, exits = generator[:-1, :-1], generator[:-1, -1]
     reach = np.linalg.solve(-inside, exits)
     weighted = np.linalg.solve(-inside, reach)  # E[time; success]
-    return float(max(abs(reach[0] / total - 1), abs(weighted[0] / reach[0] / mean - 1)))
+    return worst(abs(reach[0] / total - 1), abs(weighted[0] / reach[0] / mean - 1))

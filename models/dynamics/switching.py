@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_integer, require_number, require_numbers
-from unigauge.models.answers import Answer
+from unigauge.models.answers import Answer, worst
 from unigauge.models.arrays import read_array, require_row
 from unigauge.results import frozen
 
@@ -334,7 +334,7 @@ def _moved(up: Array, down: Array, value: Array) -> Array:
 
 def _certificate(problem: Switching, state: Array, payoff: Array, value: Array) -> float:
     """Return the largest |min(rV - LV - payoff, V - best switch)|, mode by mode."""
-    worst = 0.0
+    residuals = []
     for mode, (rise, fall) in enumerate(zip(*_chances(problem, state), strict=True)):
         steps = np.diff(value[mode])
         moves = np.append(rise * steps, 0.0) - np.insert(fall * steps, 0, 0.0)
@@ -342,5 +342,5 @@ def _certificate(problem: Switching, state: Array, payoff: Array, value: Array) 
         others = [k for k in range(problem.modes) if k != mode]
         gains = [value[k] - problem.switching_cost[mode][k] for k in others]
         residual = np.minimum(shortfall, value[mode] - np.max(gains, axis=0))
-        worst = max(worst, float(np.abs(residual).max()))
-    return worst
+        residuals.append(float(np.abs(residual).max()))
+    return worst(*residuals)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from unigauge.errors import InputError, require_number
-from unigauge.models.answers import Answer
+from unigauge.models.answers import Answer, worst
 from unigauge.models.dynamics.two_way_system import STOCKS, TwoWay
 from unigauge.results import frozen
 
@@ -209,4 +209,4 @@ def _certificate(system: TwoWay, own: Floats) -> float:
         reached, power = reached + power @ reached, power @ power
     off = np.abs(reached[::units] - own).max() / np.abs(own).max()
     largest = np.abs(np.linalg.eigvals(full)).max()
-    return float(max(off, abs(largest - system.radius)))
+    return worst(off, abs(largest - system.radius))

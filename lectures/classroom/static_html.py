@@ -183,8 +183,9 @@ def _slider(node: Element) -> str:
 def _number(node: Element) -> str:
     value = node.data("initial-value")
     if value is None:
-        unit = _label(node).removesuffix(": ")
-        return f"<p class='ug-stands'>Your answer: a number{unit and f', {unit}'}.</p>"
+        of_what = _label(node).removesuffix(": ")
+        end = f" ({of_what})" if of_what else ""
+        return f"<p class='ug-stands'>Yours to fill in: a number{end}</p>"
     return _stands(node, _spelled(value))
 
 

@@ -262,9 +262,11 @@ def tables_and_figures(study: Study) -> None:
         "the yield most.",
     )
     outcome = solve(Ladder())
+    axes = outcome.plot()
+    axes.set_ylabel("what the mode is worth")
     study.figure(
         "values_by_stage",
-        outcome.plot(),
+        axes,
         data=outcome.plot_data(),
         caption="What each mode is worth by capability, default ladder. Below its threshold "
         "a mode is worth more than the next one less the cost of the step; above it, just "

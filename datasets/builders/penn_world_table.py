@@ -2,7 +2,7 @@
 
 Feenstra, R. C., R. Inklaar and M. P. Timmer (2015). The next generation of the Penn World
 Table. American Economic Review 105, 3150-3182; https://doi.org/10.34894/QT5BCC.  Not
-verified live: the address is the one under which DataverseNL is known to offer the file.
+verified live: public programs read the Stata file of DataverseNL at ``ADDRESS``.
 """
 
 from __future__ import annotations

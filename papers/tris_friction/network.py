@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
-from unigauge.papers.tris_friction.gravity import Given, means
+from unigauge.papers.tris_friction.gravity import Given, means, scaled
 from unigauge.papers.tris_friction.records import KINDS, Pairs, positions_back
 
 if TYPE_CHECKING:
@@ -121,3 +121,19 @@ def returned(
     return Returned(
         kind=kind, given=given, statistic=float(shared.sum()), draws=signs @ shared
     )
+
+
+def naive_p_value(frame: pd.DataFrame, kind: str, *, draws: int, seed: int) -> float:
+    """Hold the share returned against Poisson draws around fitted means: a trap.
+
+    The means follow the luck of the counts that they are fitted to, and independent
+    directions seem to answer each other: see the claim ``twin_trap``.
+    """
+    counts = frame[kind].to_numpy()
+    mean = scaled(frame, kind)
+    back = positions_back(frame)
+    rng = np.random.default_rng(seed)
+    drawn = rng.poisson(mean, size=(draws, len(mean)))
+    shares = np.array([reciprocity(row, row[back]) for row in drawn])
+    reached = int((shares >= reciprocity(counts, counts[back])).sum())
+    return (1 + reached) / (1 + draws)

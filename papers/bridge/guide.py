@@ -82,22 +82,24 @@ def _structure(runs: Runs) -> list[Guidance]:
         Guidance(
             "how fast stocks adjust, what each adds to the other, the loop",
             "indirect inference, `two_way_fit(...)`",
-            f"response: bias {_off(response)}, the truth rejected in {_rejects(response)}; "
-            f"loop: bias {_off(loop)}, {_rejects(loop)} (20 units: bias {_off(small)}, "
+            f"response: bias {_off(response)}, rejected in {_rejects(response)}; "
+            f"loop: bias {_off(loop)}, rejected in {_rejects(loop)} (20 units: {_off(small)}, "
             f"{_percent(small['size'])}); power {_percent(response['power'])}",
-            f"fixed effects: the loop off by {_off(plain)}, the truth rejected in "
+            f"fixed effects: the loop off by {_off(plain)}, rejected in "
             f"{_percent(plain['size'])}",
         ),
         Guidance(
             "a check that simulates nothing",
             'half-panel jackknife with a bootstrap of units, `method="jackknife"`',
-            f"response: bias {_off(boot)}, {_rejects(boot)}; power {_percent(boot['power'])}",
-            f"the jackknife with the standard errors of fixed effects: {_rejects(delta)}",
+            f"response: bias {_off(boot)}, rejected in {_rejects(boot)}; power "
+            f"{_percent(boot['power'])}",
+            "the jackknife with the standard errors of fixed effects: rejected in "
+            f"{_rejects(delta)}",
         ),
         Guidance(
             "many units, and no faith in stationary starts or equal halves",
             'GMM on orthogonal deviations, `method="gmm"`',
-            f"response: {_rejects(moments)} of true values rejected, but a standard "
+            f"response: rejected in {_rejects(moments)}, but with a standard "
             f"deviation {moments['sd'] / response['sd']:.1f} times that of indirect "
             f"inference; power {_percent(moments['power'])}",
             "its silence: what it does not reject may well be there",
@@ -113,16 +115,16 @@ def _reduced_form(runs: Runs) -> list[Guidance]:
         Guidance(
             "the effect of standards on knowledge a year later, ten years of data",
             "indirect inference",
-            f"200 units: bias {_off(best)}, {_percent(best['size'])} rejected, power "
+            f"200 units: bias {_off(best)}, rejected in {_percent(best['size'])}, power "
             f"{_percent(best['power'])}",
-            f"more units: fixed effects reject the truth in {_percent(few['size'])} of "
-            f"draws of 50 units and {_percent(many['size'])} of 200, with the same bias",
+            f"more units: by fixed effects rejected in {_percent(few['size'])} with 50 units "
+            f"and {_percent(many['size'])} with 200, the bias being the same",
         ),
         Guidance(
             "the same, forty years of data",
             "the jackknife will do, with a bootstrap",
             f"bias {_off(long)}, power {_percent(long['power'])}",
-            f"its standard errors from fixed effects: {_percent(long['size'])} rejected",
+            f"its standard errors from fixed effects: rejected in {_percent(long['size'])}",
         ),
     ]
 
@@ -138,7 +140,7 @@ def _responses(runs: Runs) -> list[Guidance]:
             "those of the autoregression; local projections with jackknife up to two years",
             f"two years: bias {_off(two)}; four: {_off(four)}",
             f"local projections at four years: fixed effects are off by {_off(plain)} and "
-            f"reject the truth in {_rejects(plain)}, the jackknife still in "
+            f"rejected in {_rejects(plain)}, the jackknife still in "
             f"{_rejects(four)}",
         )
     ]
@@ -152,9 +154,9 @@ def _same_period(runs: Runs) -> list[Guidance]:
         Guidance(
             "effects within the year",
             "two- or three-stage least squares with a shifter of each stock",
-            f"bias {_off(two)} and {_off(three)}, {_rejects(two)} and {_rejects(three)} "
-            "rejected; the rest is the bias of the own lag",
-            f"least squares: off by {_off(plain)}, {_rejects(plain)} rejected; nor on three "
+            f"bias {_off(two)} and {_off(three)}, rejected in {_rejects(two)} and "
+            f"{_rejects(three)}; what is left is the bias of the own lag",
+            f"least squares: off by {_off(plain)}, rejected in {_rejects(plain)}; nor on three "
             "stages to be more precise than two",
         )
     ]
@@ -167,9 +169,9 @@ def _counts(runs: Runs) -> list[Guidance]:
         Guidance(
             "the effect of standards on counts of patents",
             "Poisson with effects of units and periods",
-            f"bias {_off(cross)}, {_rejects(cross)} rejected; jackknife: bias "
-            f"{_off(halves)}, but {_rejects(halves)} without a bootstrap",
-            f"its coefficient of the own past: off by {_off(own)}, {_rejects(own)} rejected",
+            f"bias {_off(cross)}, rejected in {_rejects(cross)}; jackknife: bias "
+            f"{_off(halves)}, but without a bootstrap rejected in {_rejects(halves)}",
+            f"its coefficient of the own past: off by {_off(own)}, rejected in {_rejects(own)}",
         )
     ]
 
@@ -225,13 +227,12 @@ def _broken(runs: Runs) -> list[Guidance]:
     )
     return [
         Guidance(
-            "anything, and units may have trends, own dynamics, own effects, or a common "
-            "factor that each feels in its own way",
+            "any of this where units may have trends, dynamics or effects of their own, or "
+            "feel a common factor each in its own way",
             "indirect inference for responses, with GMM beside it",
-            f"the true mean response rejected in {_between(responses)}, the loop in "
+            f"the mean response rejected in {_between(responses)}, the loop in "
             f"{_between(loops)}; by GMM, with trends, {_percent(trend['size'])}",
-            "the speed of adjustment: its true mean is rejected in "
-            f"{_between(speeds)}; take trends out first",
+            f"the speed of adjustment: its mean rejected in {_between(speeds)}",
         )
     ]
 

@@ -25,19 +25,22 @@ __all__ = [
 
 PARAMETERS = {
     "a11": "own lag of knowledge",
-    "a12": "effect of standards, reduced form",
+    "a12": "effect of standards",
     "a22": "own lag of standards",
     "l_k": "adjustment of knowledge",
     "b_ks": "response of knowledge to standards",
     "b_sk": "response of standards to knowledge",
-    "loop": "loop",
-    "l_k b_ks": "effect of standards, same period",
+    "loop": "loop of both effects",
+    "l_k b_ks": "effect of standards",
     "d11": "effect of neighbours",
     "- l_k q": "curvature",
     "- chi": "interaction",
-    "no causality": "standards do not cause knowledge",
+    "no causality": "no effect",
 }
 """The parameters in words; others are words already."""
+
+JUDGED = ("l_k", "b_ks", "loop")
+"""What is judged where a rule is broken."""
 
 MARKERS = dict(zip(SIZES, ("v", "s", "D", "o", "^"), strict=True))
 SHADES = dict(
@@ -62,8 +65,8 @@ def by_size(tables: pd.DataFrame) -> pd.DataFrame:
 
     grid = tables[(tables["table"] == "grid") & (tables["parameter"] != "no causality")]
     grid = grid[~grid["estimator"].str.contains("delta")]
-    kept = grid["parameter"].isin(["a12", "loop"])
-    grid = grid[kept].reset_index(drop=True)
+    kept = grid[grid["parameter"].isin(["a12", "loop"])]
+    grid = kept.sort_values("parameter", kind="stable").reset_index(drop=True)
     scale = 100 / grid["parameter"].map(lambda name: truth(name, effect=True))
     rows = map(label, grid["estimator"], grid["parameter"])
     return grid[["units", "periods"]].assign(
@@ -145,27 +148,30 @@ def draw_rejections(data: pd.DataFrame) -> Figure:
     axes.set_ylim(-0.8, len(data) - 0.2)
     axes.grid(axis="x", color="0.9")
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, loc="center right")
+    figure.legend(loc="outside upper center", ncols=2, frameon=False)
     return figure
 
 
 def of_broken(tables: pd.DataFrame) -> pd.DataFrame:
-    """Return rejections of the response and the loop in the worlds that break a rule."""
-    broken = tables[
-        (tables["table"] == "broken") & tables["parameter"].isin(["b_ks", "loop"])
-    ]
-    columns = ["world", "estimator", "parameter", "bias", "size", "size_error", "draws"]
-    return broken.loc[~broken["estimator"].str.contains("delta"), columns]
+    """Return rejections of adjustment, response and loop in worlds that break a rule.
+
+    By fixed effects the adjustment of knowledge is one less its own lag.
+    """
+    broken = tables[tables["table"] == "broken"]
+    broken = broken.assign(parameter=broken["parameter"].replace("a11", "l_k"))
+    kept = broken["parameter"].isin(JUDGED) & ~broken["estimator"].str.contains("delta")
+    columns = ["world", "estimator", "parameter", "size", "size_error", "draws"]
+    return broken.loc[kept, columns]
 
 
 def draw_broken(data: pd.DataFrame) -> Figure:
-    """Draw rejections of the mean response and of the loop in worlds that break a rule."""
+    """Draw a panel for each parameter, a row for each world that breaks a rule."""
     from matplotlib.figure import Figure
 
     estimators = list(dict.fromkeys(data["estimator"]))
-    figure = Figure(figsize=(9.5, 4.2), layout="constrained")
-    panels = figure.subplots(1, 2, sharey=True)
-    for axes, parameter in zip(panels, ("b_ks", "loop"), strict=True):
+    figure = Figure(figsize=(11, 4.2), layout="constrained")
+    panels = figure.subplots(1, 3, sharex=True, sharey=True)
+    for axes, parameter in zip(panels, JUDGED, strict=True):
         axes.axvline(100 * LEVEL, color="0.4", lw=0.8, ls="--")
         for number, estimator in enumerate(estimators):
             part = data[(data["estimator"] == estimator) & (data["parameter"] == parameter)]
@@ -180,7 +186,7 @@ def draw_broken(data: pd.DataFrame) -> Figure:
             )
         axes.set_yticks(range(len(WORLDS)), list(WORLDS.values())[::-1])
         axes.set_title(PARAMETERS[parameter], fontsize=10)
-        axes.set_xlabel("draws that reject the true value, %")
+        axes.set_xlabel("draws that reject the truth, %")
         axes.set_xlim(left=0)
         _clear(axes, len(WORLDS))
     figure.legend(

@@ -156,7 +156,10 @@ def figures(study: Study, tables: pd.DataFrame) -> None:
         caption="Bias, and how often a test at 5 % rejects the true value, by estimator and "
         "sample size, with 95 % simulation intervals. More periods mend fixed effects; more "
         "units make their tests worse.",
-        alt="",
+        alt="Two panels of dots, a row for each estimator and a colour for each sample size. "
+        "Indirect inference and GMM stand near zero bias and five per cent; fixed effects "
+        "are 10 to 40 per cent too low for the effect and 30 to 80 for the loop, and with 200 "
+        "units and ten periods reject the true loop always.",
     )
     data = pictures.of_rejections(tables)
     study.figure(
@@ -165,7 +168,9 @@ def figures(study: Study, tables: pd.DataFrame) -> None:
         data=data,
         caption="How often each estimator's test at 5 % rejects the true value, 50 units and "
         "20 periods, where standards move knowledge and where they do not.",
-        alt="",
+        alt="A column of estimators with two marks each. GMM, indirect inference and the "
+        "jackknife with a bootstrap lie near five per cent, other jackknives at ten to "
+        "thirty, fixed effects up to a hundred.",
     )
     data = pictures.of_broken(tables)
     study.figure(
@@ -173,8 +178,11 @@ def figures(study: Study, tables: pd.DataFrame) -> None:
         pictures.draw_broken(data),
         data=data,
         caption="How often a test at 5 % rejects the true value of the mean unit where one rule "
-        "is broken.",
-        alt="",
+        "is broken; GMM and the bootstrap were not asked for the adjustment, nor GMM for the "
+        "loop.",
+        alt="Three panels, four rows. Indirect inference rejects the adjustment in 11 to 36 per "
+        "cent, the response in two to seven and the loop in five to twelve; fixed effects far "
+        "more throughout.",
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_number
-from unigauge.models.answers import Answer
+from unigauge.models.answers import Answer, worst
 from unigauge.models.arrays import require_array
 from unigauge.results import frozen
 
@@ -203,5 +203,5 @@ def _play_out(
             total = [number + move + sum(play(firm + 1, number + move)) for move in (0, 1)]
             worth = [old[firm, size - total[0] - 1], new[firm, total[1] - 1]]
             chosen = worth[int(rules[firm, number])]
-            gain = max(gain, float(max(worth) - chosen))
+            gain = worst(gain, float(max(worth) - chosen))
     return np.array(play(0, 0)), gain

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from unigauge.models.answers import worst
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -45,7 +47,7 @@ def certify(
         worth = pays + waits * standoff.discount * following
         means.append(float(row @ worth))
         gains.append(float(worth.max()) - means[-1])
-    return max(*gains, abs(means[0] - value)) / (standoff.own - standoff.none)
+    return worst(*gains, abs(means[0] - value)) / (standoff.own - standoff.none)
 
 
 def _stage(

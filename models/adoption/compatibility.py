@@ -39,7 +39,7 @@ from unigauge.models.adoption.compatibility_equilibria import (
 )
 from unigauge.models.adoption.compatibility_market import Market, outputs, require_market
 from unigauge.models.adoption.compatibility_strategies import Strategies, besen_farrell
-from unigauge.models.answers import Answer
+from unigauge.models.answers import Answer, worst
 from unigauge.models.outcomes import changed, comparison
 from unigauge.results import axes_or_new, frozen
 
@@ -203,7 +203,7 @@ def incentives(
         social_gain=new.welfare - old.welfare,
         losers=tuple(np.flatnonzero(gain < 0).tolist()),
         status=max(old.status, new.status, key=STATUSES.index),
-        certificate=max(old.certificate, new.certificate),
+        certificate=worst(old.certificate, new.certificate),
         before=old,
         after=new,
     )

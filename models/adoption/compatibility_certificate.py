@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from unigauge.models.answers import worst
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -35,7 +37,7 @@ def certify(
     for members in networks:
         users = sum(market.installed_base[i] + output[i] for i in members)  # type: ignore[index]
         for firm in members:
-            error = max(error, abs(users - expected[firm]))
+            error = worst(error, abs(users - expected[firm]))
             known = min(expected[firm], market.saturation)
             worth = market.size + market.network_benefit * known
             others = sum(output[k] for k in range(market.firms) if k != firm)
@@ -43,5 +45,5 @@ def certify(
             span, middle = max(worth, 1e-300), max(0.0, worth - others) / 2
             near = middle + span * np.linspace(-1e-4, 1e-4, 2001)
             tried = np.concatenate([span * _GRID, np.maximum(near, 0.0)])
-            gain = max(gain, float((tried * (worth - others - tried)).max() - earned))
-    return max(gain / market.size**2, error / market.size)
+            gain = worst(gain, float((tried * (worth - others - tried)).max() - earned))
+    return worst(gain / market.size**2, error / market.size)

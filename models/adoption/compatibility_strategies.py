@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError
-from unigauge.models.answers import Answer
+from unigauge.models.answers import Answer, worst
 from unigauge.models.arrays import require_array
 from unigauge.results import axes_or_new
 
@@ -177,7 +177,7 @@ def besen_farrell(own: ArrayLike, other: ArrayLike, incompatible: ArrayLike) -> 
         attitudes=(first, second),
         equilibria=names,
         status=status,
-        certificate=max([0.0, *(float(gains[place]) for place in stable)]),
+        certificate=worst(0.0, *(float(gains[place]) for place in stable)),
         own=mine,
         other=theirs,
         incompatible=two,

@@ -28,7 +28,7 @@ import numpy as np
 from unigauge.errors import InputError, require_number
 from unigauge.models.adoption.adoption_game import AdoptionGame, require_adoption_game
 from unigauge.models.adoption.two_by_two import RiskDominance, risk_dominance
-from unigauge.models.answers import Answer, listed, verdict
+from unigauge.models.answers import Answer, listed, verdict, worst
 from unigauge.models.roots import roots_between
 from unigauge.results import frozen
 
@@ -150,7 +150,7 @@ def public_private(
         away = math.sqrt(math.log(gamma / (2 * math.pi))) / root
         turns = [y - away, y + away]
     cutoffs = roots_between(excess, [0.0, *(t for t in turns if 0 < t < 1), 1.0])
-    certificate = max(abs(excess(xi)) for xi in cutoffs)
+    certificate = worst(*(abs(excess(xi)) for xi in cutoffs))
     return PublicPrivate(
         cutoff=cutoffs[-1],
         cutoffs=frozen(cutoffs),

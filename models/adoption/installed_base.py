@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from unigauge.errors import InputError, require_number
-from unigauge.models.answers import Answer
+from unigauge.models.answers import Answer, worst
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -215,7 +215,7 @@ def _certificate(
     # The flow to all users: the old base, and those who came since T.
     adopted = efficient * old(efficient) + time * new(time)
     kept = (efficient + time) * old(efficient + time)
-    return max(
+    return worst(
         gap(new(time), old(until)),
         gap(new(0.0), old(since + time)),
         gap(adopted, kept),

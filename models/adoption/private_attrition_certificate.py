@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from unigauge.models.answers import worst
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -77,4 +79,4 @@ def certify(
             waited = float(mine * won[-1] - paid[-1] + left[-1] * lot)
             own, best = waited if waits else own, max(best, waited)
         gains.append(best - own)
-    return max(gains) / (win * rivals.qualities.mean)
+    return worst(*gains) / (win * rivals.qualities.mean)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unigauge.errors import InputError, require_integer
-from unigauge.models.answers import verdict
+from unigauge.models.answers import verdict, worst
 from unigauge.models.arrays import as_given, require_array
 from unigauge.results import Result, axes_or_new, frozen
 
@@ -124,7 +124,7 @@ class StandardsGame:
                 if there != here:
                     then = self.benefit[there, size[there]] + self.taste[kind, there]
                     gains.append(float(then - now))
-        return max(gains)
+        return worst(*gains)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from unigauge.errors import InputError, require_integer, require_number
-from unigauge.models.answers import Answer, verdict
+from unigauge.models.answers import Answer, verdict, worst
 from unigauge.results import axes_or_new, frozen
 
 if TYPE_CHECKING:
@@ -181,4 +181,6 @@ def _largest_gain(bias: float, cuts: Array, actions: Array) -> float:
     state = np.linspace(0, 1, 2001)
     own = np.clip(np.searchsorted(cuts, state, side="right") - 1, 0, len(actions) - 1)
     losses = (actions - state[:, None] - bias) ** 2
-    return max(0.0, float((losses[np.arange(state.size), own] - losses.min(axis=1)).max()))
+    return worst(
+        0.0, float((losses[np.arange(state.size), own] - losses.min(axis=1)).max())
+    )

@@ -9,7 +9,7 @@ import numpy as np
 
 from unigauge.errors import InputError, require_integer
 from unigauge.models.agreements.entries import entries
-from unigauge.models.answers import Answer, verdict
+from unigauge.models.answers import Answer, verdict, worst
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +84,7 @@ def complements(owners: int) -> Complements:
     stack, royalty = n / (n + 1), 1 / (n + 1)
     tried = np.linspace(0, 1, 4001)
     gain = float((tried * np.maximum(0.0, 1 - (n - 1) * royalty - tried)).max())
-    certificate = max(0.0, gain - royalty * (1 - stack))
+    certificate = worst(0.0, gain - royalty * (1 - stack))
     return Complements(
         stack=stack,
         royalty=royalty,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from unigauge.models.agreements.link_graphs import pairs
+from unigauge.models.answers import worst
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -128,7 +129,7 @@ def gain_left(value: Value, graphs: Graphs, n: int, concept: str) -> float:
         return float(link_gain(value, graphs, n, concept).max())
     table = value(np.arange(1 << len(pairs(n)))).T
     if concept == "strong":
-        return max(_coalition_gain(table, int(g)) for g in graphs)
+        return worst(*(_coalition_gain(table, int(g)) for g in graphs))
     return max(float((~_reached_from_all(table, int(g))).sum()) for g in graphs)
 
 

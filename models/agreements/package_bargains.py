@@ -31,6 +31,7 @@ from unigauge.models.agreements.package_solver import (
     solutions,
     weighted,
 )
+from unigauge.models.answers import worst
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -269,7 +270,7 @@ def _best(
     for start in starts:
         for z in solutions(package, program, start):
             x = z[: package.attributes]
-            off = max(gap(x), infeasibility(package, x))
+            off = worst(gap(x), infeasibility(package, x))
             if off < least:
                 best, least = x, off
             if least <= 1e-12:
@@ -314,7 +315,7 @@ def _best_for(
 
     def gap(x: Array) -> float:
         short = float((none - package.utilities(x)).max())
-        return max(short, peak_gap(package, x, party))
+        return worst(short, peak_gap(package, x, party))
 
     x, off = _best(package, peak(package, party), [start], gap, tolerance)
     return float(package.utilities(x)[party]), off

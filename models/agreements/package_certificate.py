@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from unigauge.models.answers import worst
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -77,7 +79,7 @@ def weighted_gap(package: Package, x: Array, weights: Array) -> float:
     """Return how much sum_i weights_i U_i can at most exceed its value at x."""
     prices = weights @ package.slopes(x)
     better = float(prices @ (best_direction(package, prices) - x))
-    return max(0.0, better)
+    return worst(0.0, better)
 
 
 def max_min_gap(package: Package, x: Array, scale: Array) -> tuple[float, Array]:
@@ -87,15 +89,15 @@ def max_min_gap(package: Package, x: Array, scale: Array) -> tuple[float, Array]
     upper bound on what can be had.
     """
     gains = (package.utilities(x) - package.arrays["disagreement"]) / scale
-    worst = float(gains.min())
-    tied = gains <= worst + _ACTIVE * max(1.0, abs(worst))
+    least = float(gains.min())
+    tied = gains <= least + _ACTIVE * max(1.0, abs(least))
     columns = _normals(package, x)
     slopes = package.slopes(x) / scale[:, None]
     weights = _multipliers(slopes[tied].T, columns, np.zeros(package.attributes))
     shares = np.zeros(package.parties)
     shares[tied] = weights / weights.sum()
     bound = float(shares @ gains) + weighted_gap(package, x, shares / scale)
-    return max(0.0, bound - worst), shares / scale
+    return worst(0.0, bound - least), shares / scale
 
 
 def peak_gap(package: Package, x: Array, party: int) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 
 from unigauge.models.agreements.entries import entries, vector
 from unigauge.models.agreements.listing import Listing
-from unigauge.models.answers import verdict
+from unigauge.models.answers import verdict, worst
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -125,7 +125,8 @@ def sponsor_auction(base: ArrayLike, worth: ArrayLike | float) -> Sponsors:
         beats = near[k] + offers > held.max(initial=-np.inf) + 1e-12
         best = float(np.where(beats, prize[k] - offers, 0.0).max())
         gains.append(best - (prize[k] - paid[k] if k == winner else 0.0))
-    certified = verdict(max(gains))
+    certificate = worst(*gains)
+    certified = verdict(certificate)
     return Sponsors(
         winner=winner,
         assistance=frozen(paid),
@@ -138,7 +139,7 @@ def sponsor_auction(base: ArrayLike, worth: ArrayLike | float) -> Sponsors:
         adopter_payoff=float(near[winner] + paid[winner]),
         flipped=winner != int(np.argmax(near)),
         status="tie" if certified == "ok" and rival == reach[winner] else certified,
-        certificate=max(gains),
+        certificate=certificate,
         base=near,
         worth=prize,
     )

@@ -14,7 +14,7 @@ from unigauge.models.agreements.binary_treatment import (
     imposed_by,
     solve,
 )
-from unigauge.models.answers import Answer, verdict
+from unigauge.models.answers import Answer, verdict, worst
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -145,6 +145,6 @@ def costinot(*, demand_intercept: float = 1.0, compliance_cost: float = 0.25) ->
         mutual_recognition_if_other_strict=strict,
         demand_intercept=alpha,
         compliance_cost=k,
-        status=verdict(max(off) / alpha**2),
-        certificate=max(off),
+        status=verdict(worst(*off) / alpha**2),
+        certificate=worst(*off),
     )

@@ -12,7 +12,7 @@ import numpy as np
 from unigauge.errors import InputError, require_integer, require_number
 from unigauge.models.agreements.entries import entries, vector
 from unigauge.models.agreements.voting_power import voting_shares
-from unigauge.models.answers import Answer, verdict
+from unigauge.models.answers import Answer, verdict, worst
 from unigauge.results import axes_or_new
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def setter(
     grid = _grid(x, q, goal)
     tried = grid[_accepting(grid, x, shares, q) >= limit - slack]
     best = float(np.abs(tried - goal).min()) if tried.size else np.inf
-    certificate = max(0.0, abs(proposal - goal) - best)
+    certificate = worst(0.0, abs(proposal - goal) - best)
     status = verdict(certificate)
     if status == "ok" and proposal == q:
         status = "gridlock"

@@ -26,6 +26,8 @@ _MEANINGS = (
     "l: part of the gap closed in a period.  b_ks: what a unit of s adds to the k that is "
     "wanted; b_sk likewise.  loop = b_ks b_sk."
 )
+_FEW = 30
+"""Units below which errors clustered by unit are too small to be taken as they are."""
 _TIMING = (
     "Units are taken to react to last period's stocks; if they react within the period A "
     "mixes both effects, and only shifters of each stock can tell them apart."
@@ -169,6 +171,7 @@ class TwoWayFit(CoefficientResult):
             _NOTES[self.method],
             *self._unadjusted(),
             *self._outside(),
+            *self._few_units(),
             _TIMING,
             _NOT_IDENTIFIED,
         ]
@@ -205,3 +208,14 @@ class TwoWayFit(CoefficientResult):
                 "effect or multiplier."
             )
         return notes
+
+    def _few_units(self) -> list[str]:
+        """Say so where tests reject too often for want of units."""
+        if self.n_entities >= _FEW:
+            return []
+        note = (
+            f"With {self.n_entities} units standard errors are rather too small: in 600 "
+            "simulated panels of 20 units and 20 periods 5 % tests of the speeds and the loop "
+            "rejected 7 to 11 % of true values, by indirect inference as by the others."
+        )
+        return [note]

@@ -39,6 +39,7 @@ def draw_forest(data: pd.DataFrame) -> Figure:
         axes.set_ylim(len(rows) - 0.5, -0.5)
         axes.set_title(direction, fontsize=11)
         axes.set_xlabel("elasticity within a year, 95 % interval")
+        axes.locator_params(axis="x", nbins=6)
         axes.spines[["top", "right"]].set_visible(False)
     pair[0].plot([], [], "o", color="C3", label="significant at 5 %")
     pair[0].plot([], [], "o", color="0.3", mfc="white", label="not significant")

@@ -234,6 +234,7 @@ def test_shown(simulated):
     fit = two_way_fit(simulated, "knowledge", "standards", simulations=5)
     text = str(fit)
     assert max(map(len, text.splitlines())) <= 79
+    assert "rather too small" not in text
     for word in ("Loop", "Radius", "indirect inference", "Not identified", "b_ks"):
         assert word in text
     assert list(fit.params.index) == ["l_k", "l_s", "b_ks", "b_sk", "loop"]
@@ -253,6 +254,7 @@ def test_weak_adjustment_is_said(fields):
     assert "l_k cannot be told from 0" in text
     assert "no steady state, and no long-run effect" in text
     assert "contradict the model" not in text
+    assert "With 23 units standard errors are rather too small" in text
 
 
 def test_estimates_outside_the_model_are_said(fields):

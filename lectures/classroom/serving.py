@@ -127,13 +127,25 @@ def edit(notebook: Path, *, port: int, headless: bool = False) -> int:
 
 
 def _marimo(*arguments: str, port: int, headless: bool) -> int:
-    """Run marimo until it ends or is interrupted."""
+    """Run marimo until it ends or is stopped."""
     command = [sys.executable, "-m", "marimo", *arguments, "--host", HOST]
     command += ["--port", str(port), *(["--headless"] if headless else [])]
     environment = {**os.environ, "MARIMO_SKIP_UPDATE_CHECK": "1"}
-    with subprocess.Popen(command, env=environment) as server:
-        signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+    asks = "edit" in arguments  # the editor asks at Ctrl+C whether it is meant
+    with subprocess.Popen(command, env=environment, start_new_session=not asks) as server:
+
+        def stop(*_: object) -> None:
+            server.terminate()
+
+        handlers = {"SIGINT": signal.SIG_IGN if asks else stop, "SIGTERM": stop}
+        handlers["SIGHUP"] = stop  # the terminal was closed; Windows has no such signal
+        before = {
+            number: signal.signal(number, handler)
+            for name, handler in handlers.items()
+            if (number := getattr(signal, name, None)) is not None
+        }
         try:
             return int(server.wait() not in (0, -signal.SIGTERM))
-        except KeyboardInterrupt:  # the server was interrupted too
-            return 0
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)

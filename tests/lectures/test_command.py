@@ -152,23 +152,25 @@ def test_a_taken_port_is_refused_and_without_one_a_free_one_is_found():
 
 
 @pytest.mark.slow
-def test_the_installed_command_serves_until_it_is_stopped(tmp_path):
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_the_installed_command_serves_until_it_is_stopped(tmp_path, stop):
     port = serving.free_port()
     command = [str(Path(sys.executable).with_name("unigauge")), "lecture", "1"]
     server = subprocess.Popen(
         [*command, "--headless", "--port", str(port)],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         env={**os.environ, "TMPDIR": str(tmp_path)},
     )
     try:
         page = answer(f"http://127.0.0.1:{port}")
     finally:
-        server.send_signal(signal.SIGTERM)
+        server.send_signal(stop)
         said, _ = server.communicate(timeout=30)
     assert '"theme": "system"' in page
-    assert f"http://127.0.0.1:{port}" in said
+    assert said.endswith(f"http://127.0.0.1:{port}\nStop with Ctrl+C.\n")
     assert server.returncode == 0
     assert not list(tmp_path.glob("unigauge-*"))
 

@@ -86,7 +86,9 @@ def read_record(file: Path) -> Mapping[str, Any]:
     beside = record_of(file)
     try:
         record = json.loads(beside.read_text(encoding="utf-8"))
-        complete = all(key in record for key in _WANTED)
+        complete = all(key in record for key in _WANTED) and all(
+            "publisher" in source for source in record["sources"]
+        )
     except (OSError, ValueError, TypeError):
         complete = False
     if not complete:

@@ -183,7 +183,7 @@ def show_regressions(study: Study, results: Results) -> None:
         reciprocity_table(results.tests),
         caption="Correlation of both directions of a pair in what they have beyond the "
         "activity of sender and receiver in the year; and beyond distance, border and "
-        "language, too. Its chance is that of draws which flip signs, state by state.",
+        "language, too. One-sided p-values of draws that flip signs, pair by pair.",
     )
     draws = pictures.returned_draws(list(results.tests.values()))
     study.figure(

@@ -430,9 +430,11 @@ def test_a_built_file_that_was_changed(build, tmp_path):
         datasets.load("country_panel", source=tmp_path / "data")
     file.write_bytes(whole)
     record = tmp_path / "data" / "country_panel.build.json"
-    record.write_text("{}")
-    with pytest.raises(DataError, match=r"build\.json is not the record of a build"):
-        datasets.load("country_panel", source=tmp_path / "data")
+    said = json.loads(record.read_text())
+    for spoilt in ({}, [], {**said, "sources": [{}]}, {**said, "sources": 3}):
+        record.write_text(json.dumps(spoilt))
+        with pytest.raises(DataError, match=r"build\.json is not the record of a build"):
+            datasets.load("country_panel", source=tmp_path / "data")
 
 
 @pytest.mark.usefixtures("few_indicators")

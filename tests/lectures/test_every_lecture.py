@@ -143,7 +143,7 @@ def test_marimo_finds_nothing_broken():
 
 
 SCRIPTS = [
-    pytest.param(file, marks=[] if file.stem == "delocation" else pytest.mark.slow)
+    pytest.param(file, marks=[] if file.stem == "standards_battle" else pytest.mark.slow)
     for file in FILES
 ]
 

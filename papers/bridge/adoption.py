@@ -111,10 +111,11 @@ def adoption_table(seeds: range, **options: Any) -> pd.DataFrame:
     for (psel, rounds, method), sample in drawn.groupby(
         ["psel", "rounds", "method"], sort=False
     ):
+        answered = sample.dropna(axis=1, how="all")
         for term, true in {**TRUTH, "psel": psel}.items():
-            values = sample[f"estimate[{term}]"].dropna().to_numpy(dtype=np.float64)
-            if not len(values):
+            if f"estimate[{term}]" not in answered:
                 continue
+            values = sample[f"estimate[{term}]"].dropna().to_numpy(dtype=np.float64)
             covered = sample[f"covered[{term}]"].dropna().astype(float)
             rows.append(
                 {

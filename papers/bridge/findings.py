@@ -16,7 +16,7 @@ from unigauge.papers.dumitrescu_hurlin_2012.simulation import LEVEL, near_nomina
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Runs", "findings"]
+__all__ = ["Row", "Runs", "findings", "true_values"]
 
 STRUCTURE = ("l_k", "b_ks", "b_sk", "loop")
 GMM = ("difference GMM", "system GMM", "orthogonal-deviations GMM")
@@ -35,9 +35,7 @@ class Runs:
     """The rows of a run's tables by what they are of, each with the ``truth``."""
 
     def __init__(self, tables: pd.DataFrame) -> None:
-        test = tables["parameter"] == "no causality"
-        known = tables["parameter"].where(~test, "a12").map(partial(truth, effect=True))
-        self._rows = tables.assign(truth=known.where(~test)).to_dict("records")
+        self._rows = tables.assign(truth=true_values(tables)).to_dict("records")
 
     def main(self, estimator: str, parameter: str) -> Row:
         """Return a row of the table, 50 units and 20 periods."""
@@ -63,6 +61,13 @@ class Runs:
     def _one(self, **where: Any) -> Row:
         (row,) = [r for r in self._rows if all(r[k] == v for k, v in where.items())]
         return row
+
+
+def true_values(tables: pd.DataFrame) -> pd.Series[float]:
+    """Return the true value of each row's parameter; NaN for tests."""
+    test = tables["parameter"] == "no causality"
+    named = tables["parameter"].where(~test, "a12")
+    return named.map(partial(truth, effect=True)).where(~test)
 
 
 def findings(study: Study, runs: Runs) -> None:

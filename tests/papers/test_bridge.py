@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -9,15 +10,14 @@ import pandas as pd
 import pytest
 
 from unigauge import papers
-from unigauge.errors import DataError, InputError
-from unigauge.papers.bridge import comparison, worlds
+from unigauge.errors import DataError, InputError, UnigaugeWarning
+from unigauge.papers.bridge import adoption, comparison, worlds
 from unigauge.papers.bridge.findings import Runs
 from unigauge.papers.bridge.full_run import dask_cluster, full_run
 from unigauge.papers.bridge.guide import guide, markdown
-from unigauge.papers.bridge.plan import SIZES, full_plan, small_plan
+from unigauge.papers.bridge.plan import SIZES, full_plan, run, small_plan
 from unigauge.papers.bridge.recipes import RECIPES
 from unigauge.papers.bridge.simulation import (
-    CRITICAL,
     draw,
     simulated,
     statistics,
@@ -139,18 +139,17 @@ def test_statistics_by_hand():
     assert (got["size"], got["power"], got["size_null"]) == (0.5, 0.75, 0.25)
     assert got["size_error"] == pytest.approx(0.25)
     assert (got["draws"], got["failed"]) == (4, 0)
-    assert 0.1 > CRITICAL * 0.05  # the second draw rejects, by little
 
 
 def test_a_spread_has_the_error_that_draws_show():
     rng = np.random.default_rng(4)
     spreads, errors = [], []
-    for _ in range(400):
+    for _ in range(200):
         frame = {"estimate[x: a12]": rng.normal(size=100), "std_error[x: a12]": 1.0}
         got = statistics(pd.DataFrame({**frame, "seed": range(100)}), None, "x: a12")
         spreads.append(got["sd"])
         errors.append(got["sd_error"])
-    assert np.mean(errors) == pytest.approx(np.std(spreads), rel=0.15)
+    assert np.mean(errors) == pytest.approx(np.std(spreads), rel=0.2)
 
 
 def test_draws_that_do_not_answer_are_counted():
@@ -167,7 +166,8 @@ def test_draws_that_do_not_answer_are_counted():
 
 
 def test_a_draw_that_crashes_is_not_lost():
-    with pytest.raises(DataError, match=r"1 of 1 draws failed; the first, within"):
+    broken = pytest.raises(DataError, match=r"1 of 1 draws failed; the first, within")
+    with broken, pytest.warns(UnigaugeWarning, match="every cell failed"):
         simulated([{"recipe": "within", "effect": True, "seed": 1, "units": 0.5}])
 
 
@@ -241,20 +241,40 @@ def test_the_stored_first_draws_come_again():
 
 
 @pytest.mark.slow
-def test_dask_and_processes_give_the_same_numbers(tmp_path):
+def test_dask_and_processes_give_the_same_numbers():
     pytest.importorskip("dask.distributed")
-    sizes = {"draws": 3, "grid_draws": 2, "adoption_draws": 2}
-    full_run(tmp_path / "processes", **sizes, n_jobs=2)
+    parts = full_plan(3, 1)
+    by_processes = run(parts, n_jobs=2)
     with dask_cluster(2):
-        full_run(tmp_path / "dask", **sizes)
-    for name in ("tables.csv", "first_draws.csv", "adoption.csv"):
-        here, there = (tmp_path / way / name for way in ("processes", "dask"))
-        assert here.read_bytes() == there.read_bytes()
+        by_dask = run(parts)
+    for one, other in zip(by_processes, by_dask, strict=True):
+        pd.testing.assert_frame_equal(one, other, check_exact=True)
+
+
+@pytest.mark.slow
+def test_the_full_run_writes_what_is_stored(tmp_path, monkeypatch, tables):
+    cheap = tuple(design for design in adoption.DESIGNS if design[2] != "mle")
+    monkeypatch.setattr(adoption, "DESIGNS", cheap)
+    full_run(tmp_path, draws=2, grid_draws=2, adoption_draws=2, n_jobs=2)
+    keys = ["table", "world", "units", "periods", "estimator", "parameter"]
+    made = pd.read_csv(tmp_path / "tables.csv").fillna({"world": ""})
+    assert made.columns.tolist() == tables.columns.tolist()
+    pd.testing.assert_frame_equal(made[keys], tables[keys])
+    numbers = pd.read_csv(tmp_path / "first_draws.csv").fillna({"world": ""})
+    stored = comparison.first_draws()
+    pd.testing.assert_frame_equal(numbers, stored, rtol=1e-6)
+    here = pd.read_csv(tmp_path / "adoption.csv")
+    assert len(here) == 4 * len(cheap)
+    record = tomllib.loads((tmp_path / "run.toml").read_text(encoding="utf-8"))
+    assert record["first_seeds"] == comparison.record_of_run()["first_seeds"]
 
 
 def test_a_cluster_without_dask_says_what_to_install(monkeypatch):
     import sys
 
     monkeypatch.setitem(sys.modules, "dask.distributed", None)
-    with pytest.raises(InputError, match=r"pip install 'unigauge\[dask\]'"), dask_cluster(2):
+    with (
+        pytest.raises(InputError, match=r"pip install 'unigauge\[dask\]'"),
+        dask_cluster(2),
+    ):
         pass

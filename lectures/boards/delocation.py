@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["BOARDS", "border", "rules"]
+__all__ = ["BOARDS", "border", "draw_two_rules", "rules", "where_equal"]
 
 TRADE_COST = Slider("trade_cost", "trade cost", 0.1, 1.0, 0.05, 0.3)
 
@@ -42,13 +42,14 @@ def what_moved(move: Move) -> dict[str, str]:
     """Return firms and welfare against the world without rules."""
     firms = move.market.firms / move.free.firms - 1
     gain = move.market.welfare - move.free.welfare
-    return {
+    changes = {
         "firms at home": f"{firms[HOME]:+.1%}",
         "firms abroad": f"{firms[FOREIGN]:+.1%}",
         "welfare at home": f"{gain[HOME]:+.4f}",
         "welfare abroad": f"{gain[FOREIGN]:+.4f}",
         "welfare of the world": f"{gain @ move.free.world.market_size:+.4f}",
     }
+    return {name: change.replace("-", "\N{MINUS SIGN}") for name, change in changes.items()}
 
 
 def draw_move(move: Move) -> Axes:
@@ -93,10 +94,28 @@ def under_rules_in_numbers(outcome: Outcome) -> dict[str, float]:
     }
 
 
+def where_equal(table: pd.DataFrame) -> float:
+    """Return the damage at which the drawn lines of the two rules cross."""
+    lead = (table["national_treatment"] - table["mutual_recognition"]).to_numpy()
+    after = int((lead > 0).argmax())
+    (first, second), damage = lead[after - 1 : after + 1], table["xi"].to_numpy()
+    return float(
+        damage[after] - (damage[after] - damage[after - 1]) * second / (second - first)
+    )
+
+
+def draw_two_rules(table: pd.DataFrame) -> Axes:
+    """Draw world welfare under two rules against the damage from consumption."""
+    axes = pictures.draw_two_rules(table, where_equal(table))
+    axes.set_xlabel("damage from consumption")
+    axes.set_ylabel("world welfare")
+    return axes
+
+
 border = Board(
     name="border",
     title="One rule for imports",
-    question="What does home gain, and who pays, when it asks more of imports?",
+    question="What does home gain, and who pays, when it asks imports to be different?",
     controls=(
         Slider("standard", "home's standard for imports", -0.4, 0.6, 0.02, 0.5),
         TRADE_COST,

@@ -98,12 +98,13 @@ def _(classroom, hands, scoresheet):
 def _(mo):
     mo.md(
         r"""
-        Let the makers' coins count once: no lobby, and nobody is lax.
+        Let the makers' coins count once: there is no lobby then, and to be lax pays neither
+        alone nor together.
 
         ## The payoffs
 
         The model is the game with prices. A *standard* is the most dirt that a unit of
-        the good may do. A high number is a lax standard.
+        the good may make. A high number is a lax standard.
 
         - A **product standard** $e$ is about using the good. Buyers pay for the cleaning:
           $k/e$ a unit, on top of the price $p$. Think of the filter of a car.
@@ -165,7 +166,8 @@ def _(mo, process, product, strength):
 
         $$z^2 + z = 1 + g.$$
 
-        With $g = {strength}$ the answer is {_lax:.3f}: the lobby has loosened it.
+        With $g = {strength}$ the answer is {_lax:.3f}: the lobby has loosened it. (In this
+        example only changes of the price count; the price itself may be below nought.)
         """
     )
     return
@@ -259,11 +261,13 @@ def _(lobbying):
 def _(mo, pays_until, turns):
     mo.md(
         f"""
-        *Product:* the walk always goes to the right. Up to a strength of
+        With damage and the cost of cleaning at one:
+
+        *Product.* The walk always goes to the right. Up to a strength of
         {pays_until:.2f} it ends higher than it began; beyond, lobbies carry the world too
         far down the other side.
 
-        *Process:* the open dot moves too. At {turns["first_best"]:.2f} governments alone
+        *Process.* The open dot moves too. At {turns["first_best"]:.2f} governments alone
         stand on the top by luck. Between {turns["loss_start"]:.2f} and
         {turns["direction_reversal"]:.2f} the agreement loosens standards too far, and
         does harm. Beyond, each lobby has loosened its own country so far that all gain
@@ -279,6 +283,7 @@ def _(classroom, draw_walks, mo):
     _words = """
     ## The picture worth the hour
 
+    Each walk leads from the open dot, governments alone, to the full one, the agreement.
     Blue walks end higher than they began, red ones lower. Read each row from left to
     right, as lobbies grow stronger. Cooperation is not good or bad in itself. Lobbies that
     pull *together* across the border make it bad in the end. Lobbies that pull *against*

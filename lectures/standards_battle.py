@@ -44,8 +44,8 @@ def _(mo, prizes):
         ## A game of five minutes
 
         Two railways meet at a border. One runs on *broad* gauge, the other on *narrow*.
-        Sit in pairs: the student on the left is broad, the one on the right narrow. On a
-        sign, both show a fist (broad) or a flat hand (narrow).
+        Sit in pairs: the student on the left is broad, the one on the right narrow. Who is
+        left over counts. On a sign, both show a fist (broad) or a flat hand (narrow).
 
         Same hands, and trains run through: whoever's gauge it is gets
         **{prizes["own"]}** points, the other **{prizes["other"]}**. Different hands, and
@@ -78,7 +78,7 @@ def _(by_chance, counts, found, mo):
         f"""
         In your class **{_agreed:.0%}** of the pairs agreed. If nobody can tell what the
         other will do, the theory below says **{_chance:.0%}**: less than by tossing a coin.
-        Talking helps if one gives way. Showing first wins: the other can only follow.
+        Talking helps if one gives way. Showing first wins: the other does best to follow.
         """
     )
     return
@@ -131,7 +131,7 @@ def _(by_chance, found, mo, prizes):
         - they agree if exactly one insists: 2 × {_insist:.3f} × {_once:.3f} =
           **{_agree:.3f}**;
         - each gets **{_expected:.3f}** on average. That is less than the
-          {prizes["other"]} that it could have had by following for sure.
+          {prizes["other"]} of the one who follows in a plain equilibrium.
 
         Note whose payoffs were used. Broad's chance of insisting keeps *narrow*
         indifferent, so it depends on narrow's prizes.
@@ -151,7 +151,8 @@ def _(boards, classroom, mo):
 
     $$p = \frac{w - n}{(w - n) + (l - n)},$$
 
-    and the chance of one standard is $2p(1-p)$. Let the other's standard be worth one and two standards nothing:
+    and the chance that they agree on one standard is $2p(1-p)$. Let the other's standard be
+    worth one and two standards nothing:
     """
     mo.vstack([mo.md(_words), classroom.table(formulas)])
     return formulas, stakes
@@ -161,9 +162,9 @@ def _(boards, classroom, mo):
 def _(mo):
     mo.md(
         """
-        The more is at stake in one's own standard, the more both insist, and the less
-        often they agree. However large the prize, each gets less on average than the one
-        that following for sure would bring: the fight eats up the prize.
+        The more one's own standard is worth, the more both insist, and the less often they
+        agree. However large the prize, each gets less on average than a follower gets where
+        it is plain who follows: the fight eats up the prize.
 
         ## The package
 
@@ -191,8 +192,9 @@ def _(classroom):
 def _(mo):
     mo.md(
         """
-        Column `1:2` is the probability that player one takes action two. *Complete* says
-        that no equilibrium is missing. Few programs can say so, for two reasons.
+        Column `1:2` is the probability that player one takes action two. The *regret* is
+        what a firm could still gain by changing alone; the largest regret is the
+        certificate. *Complete* says that no equilibrium is missing. Few programs can say so, for two reasons.
 
         **Rounding.** A computer's decimals are rounded. Suppose that three probabilities
         must sum to one, and that two of them are already known:
@@ -218,7 +220,7 @@ def _(mo):
         """
         The third is nought, but the computer finds it a hair below. A program that then
         asks whether all probabilities are positive or nought throws this equilibrium away.
-        Our package computes in whole fractions, where nought is nought.
+        Our package computes in fractions of whole numbers, where nought is nought.
 
         **Ties.** Let one standard be useless: even if both have it, it is worth nothing. A
         method that is often taught looks for the corners of a region. Here the region has
@@ -251,7 +253,8 @@ def _(mo):
         """
         What it loses is the equilibrium in which a market is *stuck* with the useless
         standard: nobody gains by leaving it alone. It is the one that an economist would
-        ask about. The page `docs/where_solvers_lose_equilibria.md` tells more.
+        ask about. The page `docs/where_solvers_lose_equilibria.md` of the repository tells
+        more.
 
         ## Move the numbers
 
@@ -286,14 +289,15 @@ def _(boards, compatibility, mo):
     gains = compatibility.incentives(market)
     mo.md(
         f"""
-        A firm that would rather be alone than follow has a **dominant** choice: its own
-        standard, whatever the other does. Of {len(boards.battle.outcome({}).found)} equilibria
-        only {len(stubborn.found)} is left, and in it the other firm follows. So it can pay to
+        A firm that likes to be followed, but would rather be alone than follow, has a
+        **dominant** choice: its own standard, whatever the other does. Of
+        {len(boards.battle.outcome({}).found)} equilibria only {len(stubborn.found)} is left,
+        and in it the other firm follows. So it can pay to
         make yourself worse off: to build a factory that fits one standard only, to promise
         in public, to burn a bridge. In the third round of the game, showing first did it.
 
-        A firm that would rather be alone than be *followed* runs away from a firm that runs
-        after it. No choice without chance is stable.
+        A firm that would rather be alone than follow *or* be followed runs away from a firm
+        that runs after it. There is no equilibrium without chance.
         """
     )
     return gains, stubborn
@@ -304,11 +308,12 @@ def _(boards, classroom, mo):
     _words = """
     ## The picture worth the hour
 
-    Four ways in which two firms may meet (the names are Besen and Farrell's). Both would
-    follow, and quarrel over whom: a *battle*, with an equilibrium too many. One would never
-    follow: the other does, *leader and follower*. One would follow, the other does not want
-    it to: the *pesky little brother*, and only chance is stable. Neither would follow:
-    *Tweedledum and Tweedledee*, who fight for the market with two standards. Look at what
+    Four ways in which two firms may meet (three of the names are Besen and Farrell's). Both
+    would follow, and quarrel over who shall: a *battle*, with an equilibrium too many. One
+    would never follow: the other does, *leader and follower*. One would follow, and the
+    other does not want it to: the *pesky little brother*, where each must keep the other
+    guessing. Neither would follow: *Tweedledum and Tweedledee*, who fight for the market
+    with two standards. Look at what
     each firm would rather have than two standards, and you know which square you are in.
     """
     _alt = "Four squares with two lines of best replies each, and dots where they meet"
@@ -323,7 +328,7 @@ def _(classroom, gains, mo):
     network. Let the first firm have users already, and the second none. This is what each
     gains if the two networks are joined:
     """
-    _then = "The large firm is the one that is run after; buyers would gain most of all."
+    _then = "The large firm is the one that is run after; new buyers would gain most."
     _table = gains.plot_data().set_index("who")
     mo.vstack([mo.md(_words), classroom.table(_table), mo.md(_then)])
     return
@@ -335,8 +340,8 @@ def _(boards, classroom):
     agree = classroom.Exercise(
         question="The own standard is worth $w = 4$, the other's $l = 1$, two standards "
         "nothing. How likely is it that strangers end up with one standard?",
-        answer=float(_high["one standard, package"]),
-        why=f"Each insists with probability {_high['insists, package']:.2f}; they agree if "
+        answer=float(_high["agree, package"]),
+        why=f"Each insists with probability {_high['p, package']:.2f}; they agree if "
         "exactly one does.",
     )
     return (agree,)
@@ -347,8 +352,8 @@ def _(classroom, stubborn):
     _first, _second = stubborn.found[0]
     _one = bool(_first[0] == _second[0])
     burnt = classroom.Exercise(
-        question="The first firm burns its bridges: the other's standard is now worth less "
-        "to it than two standards. What comes out?",
+        question="In a battle the first firm burns its bridges: the other's standard is now "
+        "worth less to it than two standards. What comes out?",
         choices=(
             "the first firm's standard",
             "the second firm's standard",
@@ -396,8 +401,8 @@ def _(classroom, exercises, replies):
 def _(classroom, mo):
     _strategies = (
         "Besen, S. M. and J. Farrell (1994), *Choosing how to compete: strategies and "
-        "tactics in standardization*, Journal of Economic Perspectives 8(2), 117-131. The "
-        "four squares in words, with cases."
+        "tactics in standardization*, Journal of Economic Perspectives 8(2), 117-131. What "
+        "firms do in such contests, in words, with cases."
     )
     _list = classroom.reading("katz_shapiro_1985", also=(_strategies,))
     mo.vstack([mo.md("## Reading"), _list])

@@ -24,7 +24,7 @@ CONTESTS = {
     "pesky little brother": (0, 0, 5, 3),
     "Tweedledum and Tweedledee": (5, 0, 5, 0),
 }
-"""Besen and Farrell's contests: what each firm gets from one standard, its own or not."""
+"""Four contests: what each firm gets from one standard, its own or the other's."""
 
 CORNERS = {
     (1, 1): "one standard,\nthe first's",
@@ -80,8 +80,8 @@ def in_numbers(battle: Contest) -> dict[str, Any]:
     return {
         "kind of contest": battle.kind.regime.replace("_", " "),
         "equilibria": "a continuum" if found.degenerate else len(found),
-        "without chance: the winner is": " or ".join(sorted(certain)) or "none",
-        "with chance: one standard": float(mixed[0]) if mixed.size else "none",
+        "without chance, the standard is": " or ".join(sorted(certain)) or "no equilibrium",
+        "with chance, they agree": float(mixed[0]) if mixed.size else "no equilibrium",
     }
 
 
@@ -148,15 +148,15 @@ def closed_forms(stakes: tuple[int, ...]) -> pd.DataFrame:
         mixed = int((~found.pure).argmax())
         rows.append(
             {
-                "own standard is worth": f"{stake}",
-                "insists, formula": stake / (stake + 1),
-                "insists, package": float(found[mixed][0][0]),
-                "one standard, formula": 2 * stake / (stake + 1) ** 2,
-                "one standard, package": float(found.coordination[mixed]),
+                "w": f"{stake}",
+                "p, formula": stake / (stake + 1),
+                "p, package": float(found[mixed][0][0]),
+                "agree, formula": 2 * stake / (stake + 1) ** 2,
+                "agree, package": float(found.coordination[mixed]),
                 "each gets": float(found.payoffs[mixed, 0]),
             }
         )
-    return pd.DataFrame(rows).set_index("own standard is worth")
+    return pd.DataFrame(rows).set_index("w")
 
 
 battle = Board(

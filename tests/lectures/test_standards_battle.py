@@ -20,10 +20,10 @@ def test_strangers_agree_less_often_than_by_tossing_a_coin(seen) -> None:
 
 def test_formulas_agree_with_the_package(seen) -> None:
     table = seen["formulas"]
-    for name in ("insists", "one standard"):
+    for name in ("p", "agree"):
         gap = table[f"{name}, formula"] - table[f"{name}, package"]
         assert gap.abs().max() < 1e-15
-    assert table["one standard, package"].is_monotonic_decreasing
+    assert table["agree, package"].is_monotonic_decreasing
     assert (table["each gets"] < 1).all()
 
 
@@ -39,7 +39,7 @@ def test_it_pays_to_be_unable_to_follow(seen) -> None:
     free, stubborn = battle.outcome({}), seen["stubborn"]
     assert len(free.found) == 3
     assert [strategy.tolist() for strategy in stubborn.found[0]] == [[1, 0], [1, 0]]
-    assert battle.numbers(stubborn)["without chance: the winner is"] == "the first firm's"
+    assert battle.numbers(stubborn)["without chance, the standard is"] == "the first firm's"
 
 
 def test_a_continuum_of_equilibria_is_said_and_warns_nobody(recwarn) -> None:

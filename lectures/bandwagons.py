@@ -41,8 +41,8 @@ def _(mo):
 
         1. All sit. At each clap of the teacher, look around: if at least your number of
            others stand, stand up. Nought stands at the first clap. Go on until nobody moves.
-        2. Sit down. One student near the front adds one to the number, and says so. Guess
-           how many will stand now. Then clap again.
+        2. Sit down. One student with a small number adds one to it, and says so. Guess how
+           many will stand now. Then clap again.
 
         Tell the package how many you are, and who became a little more careful:
         """
@@ -87,8 +87,8 @@ def _(mo):
         ## The payoffs
 
         Two firms use an old standard. A new one has come. How much a firm likes it is its
-        **type** $s$, a number between nought and one. Switching costs $h$, and having the
-        other firm's company is worth $n$. So a firm gets, in the end,
+        **type** $s$, a number between nought and one. Switching costs $h$, and being on the
+        same standard as the other firm is worth $n$. So a firm gets, in the end,
 
         - both on the new one: $s - h + n$,
         - alone on the new one: $s - h$,
@@ -188,9 +188,11 @@ def _(mo):
 
         ## Move the numbers
 
-        Each point of the square is a pair of firms. In the red one both would gain and
-        neither moves. In the yellow ones a leader is left alone. Make switching dear: what
-        grows? Make company worth nearly nothing: what goes away?
+        Each point of the square is a pair of types. Types from *join* on follow, from
+        *agree* on they gain if both switch, from *lead* on they lead. In the red part both
+        would gain and neither moves. In the yellow parts (*split*) a leader is left alone.
+        Make switching dear: what grows? Make being together worth nearly nothing: what goes
+        away?
         """
     )
     return
@@ -215,10 +217,10 @@ def _(mo):
         """
         **Talk or act?** So far both liked the same new standard. Now each has its own, as
         in the battle of the last lecture, and there is time. Both want one standard; each
-        waits for the other to give way. In a *committee* they talk: in each round
-        each insists or concedes. In the *market* they act: who adopts alone sets the standard, and
-        if both adopt at once there are two for ever. They may also do *both*: talk, and walk
-        out to act.
+        waits for the other to give way. In a *committee* they talk: in each round each
+        insists or concedes, until just one concedes. In the *market* they act: who adopts
+        alone sets the standard, and if both adopt at once there are two for ever. They may
+        also do *both*: talk, and walk out to act.
         """
     )
     return
@@ -245,15 +247,16 @@ def _(boards, mo):
     _slow, _fast, _ = dear.modes.values()
     mo.md(
         f"""
-        Where the sliders first stood, the committee agrees for sure, but takes {_talk.mean_rounds:.1f} rounds; the
-        market takes {_act.mean_rounds:.1f} and ends in one standard {_act.prob_coordination:.0%}
-        of the time. Even counting the time, talking is worth more: {_talk.value:.3f} against
-        {_act.value:.3f}. Both together are worth a little more still, {_both.value:.4f}
+        Where the sliders first stood, the committee agrees for sure, but takes
+        {_talk.mean_rounds:.1f} rounds on average; the market takes {_act.mean_rounds:.1f} and
+        ends in one standard {_act.prob_coordination:.0%} of the time. Even counting the time,
+        talking is worth more: {_talk.value:.3f} against {_act.value:.3f}. Both together are worth a little more still, {_both.value:.4f}
         against {_talk.value:.4f}. If waiting is dear and two standards are nearly as good as
         the other's, acting beats talking ({_fast.value:.3f} against {_slow.value:.3f}).
 
-        **Who gives way?** Let time run without rounds, and let the two sides have unlike
-        things at stake. Guess first: does the side with more at stake win more often?
+        **Who gives way?** Let time run without rounds: each side chooses how long to wait,
+        every week costs it something, and who gives way first has lost. Let one side have
+        more at stake. Guess first: does that side win more often?
         """
     )
     return dear, meeting
@@ -278,8 +281,9 @@ def _(boards, mo):
     _more, _less = war.prob_win
     mo.md(
         f"""
-        No. The side with {war.rivals.stake[0]:.0f} at stake wins {_more:.1%} of the time, the
-        side with {war.rivals.stake[1]:.0f} wins {_less:.1%}. Each side's readiness to give way
+        No, not where both leave it to chance how long they wait, as in the battle. The side
+        with {war.rivals.stake[0]:.0f} at stake wins {_more:.1%} of the time, the side with
+        {war.rivals.stake[1]:.0f} wins {_less:.1%}. Each side's readiness to give way
         must keep the *other* just willing to wait. To keep a side waiting that has little to
         win, the strong one must give way often. And since each is just willing to wait, the
         wait eats up the whole prize.
@@ -337,7 +341,11 @@ def _(boards, classroom):
 @app.cell
 def _(boards, classroom):
     _chances = boards.outlast.outcome({"stake_1": 5, "stake_2": 5, "cost_1": 2}).prob_win
-    _choices = ("the patient side", "the side that minds waiting", "each half of the time")
+    _choices = (
+        "the side that minds waiting less",
+        "the side that minds waiting more",
+        "each half of the time",
+    )
     _likelier = 2 if _chances[0] == _chances[1] else int(_chances[0] > _chances[1])
     waiting = classroom.Exercise(
         question="Two sides have the same at stake, but waiting costs the first twice as "
@@ -368,7 +376,7 @@ def _(classroom, exercises, replies):
 def _(classroom, mo):
     _threshold = (
         "Granovetter, M. (1978), *Threshold models of collective behavior*, American "
-        "Journal of Sociology 83(6), 1420-1443. The game with the numbers."
+        "Journal of Sociology 83(6), 1420-1443. The game of this lecture, with crowds."
     )
     _keys = ("farrell_saloner_1985", "farrell_saloner_1988", "farrell_simcoe_2012")
     _list = classroom.reading(*_keys, also=(_threshold,))

@@ -46,18 +46,18 @@ class Crowd:
 
 
 def stand_up(students: int, raised: int) -> Crowd:
-    """Let students with the cards 0, 1, 2, ... stand up round by round.
+    """Let students with the numbers 0, 1, 2, ... stand up round by round.
 
     Parameters
     ----------
     students : int
         How many there are.
     raised : int
-        Which one of them, counted from 1, has a card too high by one; 0 for none.
+        Which one of them, counted from 1, has added one; 0 for none.
     """
-    cards = np.arange(students)
-    cards[raised - 1 : raised] += 1
-    game = network_effects.AdoptionGame.linear(students, 1.0, cards - 0.5)
+    needed = np.arange(students)
+    needed[raised - 1 : raised] += 1
+    game = network_effects.AdoptionGame.linear(students, 1.0, needed - 0.5)
     return Crowd(
         ends=network_effects.path(game), equilibria=network_effects.equilibria(game)
     )
@@ -75,14 +75,14 @@ def crowd_in_numbers(crowd: Crowd) -> dict[str, Any]:
 
 
 def draw_crowd(crowd: Crowd) -> Figure:
-    """Draw the cards in order, and the line that each must not be above."""
+    """Draw how many others each needs, and the line that it must not be above."""
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
 
     game = crowd.ends.game
     place = np.arange(1, game.players + 1)
-    cards, standing = game.cost[game.order] + 0.5, crowd.ends.who[game.order]
-    broken = ~standing & (cards > place - 1)
+    needed, standing = game.cost[game.order] + 0.5, crowd.ends.who[game.order]
+    broken = ~standing & (needed > place - 1)
     figure = Figure(figsize=(6.4, 4.0), layout="constrained")
     axes = figure.subplots()
     for chosen, colour, label in (
@@ -91,11 +91,11 @@ def draw_crowd(crowd: Crowd) -> Figure:
         (~standing & ~broken, "0.8", "stays seated"),
     ):
         if chosen.any():
-            axes.bar(place[chosen], cards[chosen] + 0.15, 0.8, color=colour, label=label)
+            axes.bar(place[chosen], needed[chosen] + 0.15, 0.8, color=colour, label=label)
     axes.step(place, place - 0.85, "k", where="mid", lw=1.2, label="students before")
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MaxNLocator(integer=True))
-    axes.set_xlabel("students, lowest card first")
+    axes.set_xlabel("students in order of their numbers, counted from one")
     axes.set_ylabel("others needed")
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, loc="upper left")
@@ -199,7 +199,8 @@ def meeting_in_numbers(meeting: Meeting) -> dict[str, Any]:
         for mode, o in meeting.modes.items()
     }
     return chances | {
-        f"worth to each: {MODES[mode][0]}": o.value for mode, o in meeting.modes.items()
+        f"worth to each: {MODES[mode][0]}": f"{o.value:.4f}"
+        for mode, o in meeting.modes.items()
     }
 
 
@@ -280,7 +281,7 @@ def draw_war(outcome: attrition.Outcome) -> Figure:
     axes.set_xlabel("weeks")
     axes.set_ylabel("chance of having won by then")
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, loc="upper left")
+    axes.legend(frameon=False, loc="upper right")
     return figure
 
 
@@ -303,7 +304,7 @@ crowd = Board(
     question="How far does a bandwagon roll if one rung of the ladder is missing?",
     controls=(
         Slider("students", "students in the room", 5, 40, 1, 20),
-        Slider("raised", "which student adds one (0: nobody)", 0, 40, 1, 0),
+        Slider("raised", "who adds one, counted from one (0: nobody)", 0, 40, 1, 0),
     ),
     solve=stand_up,
     numbers=crowd_in_numbers,
@@ -318,7 +319,7 @@ switch = Board(
     controls=(
         Slider("switching_cost", "cost of switching, h", 0.3, 0.7, 0.05, 0.5),
         Slider(
-            "network_benefit", "what the other's company is worth, n", 0.05, 0.25, 0.05, 0.2
+            "network_benefit", "worth of being on one standard, n", 0.05, 0.25, 0.05, 0.2
         ),
     ),
     solve=wait_or_lead,

@@ -69,4 +69,4 @@ def test_exercises(seen) -> None:
     rung, leader, waiting = seen["exercises"]
     assert rung.answer == 11
     assert leader.answer == pytest.approx((0.6 + 0.56**0.5) / 2)
-    assert waiting.answer == "the side that minds waiting"
+    assert waiting.answer == "the side that minds waiting more"

@@ -7,13 +7,16 @@ share of countries with the shifter uniform on (.2, .8); see
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from unigauge.estimation import adoption_game_fit, equilibrium_adoption
 from unigauge.papers.bridge.comparison import (
+    ADOPTION_KEYS,
     adoption_against_independent,
+    stored_adoption,
 )
 from unigauge.sweeps import sweep
 
@@ -22,7 +25,15 @@ if TYPE_CHECKING:
 
     from unigauge.papers import Study
 
-__all__ = ["DESIGNS", "TRUTH", "adoption_findings", "adoption_table", "choices", "estimate"]
+__all__ = [
+    "DESIGNS",
+    "SEED",
+    "TRUTH",
+    "adoption_findings",
+    "adoption_table",
+    "choices",
+    "estimate",
+]
 
 Method = Literal["mle", "ccp_market", "ccp_pooled"]
 
@@ -31,7 +42,11 @@ TECHNOLOGIES, COUNTRIES = 200, 20
 SHIFTED = (0.2, 0.8)
 SEARCHES = 3
 COVERED = 0.9
-DESIGNS: tuple[tuple[float, int, Method], ...] = (
+SAME = 1e-5
+SEED = 60_000
+Design = tuple[float, int, Method]
+"""Probability that the highest equilibrium is played, rounds of choices, method."""
+DESIGNS: tuple[Design, ...] = (
     (0.5, 1, "mle"),
     (0.5, 1, "ccp_market"),
     (0.5, 1, "ccp_pooled"),
@@ -40,7 +55,7 @@ DESIGNS: tuple[tuple[float, int, Method], ...] = (
     (1.0, 1, "ccp_market"),
     (1.0, 1, "ccp_pooled"),
 )
-"""Probability that the highest equilibrium is played, rounds of choices, method."""
+DRAWN_AGAIN: tuple[Design, ...] = ((0.5, 1, "ccp_market"), (1.0, 1, "ccp_pooled"))
 
 
 def choices(seed: int, psel: float, rounds: int) -> pd.DataFrame:
@@ -89,13 +104,17 @@ def estimate(seed: int, psel: float, rounds: int, method: Method) -> dict[str, f
     return row
 
 
-def adoption_table(seeds: range, **options: Any) -> pd.DataFrame:
+def adoption_table(
+    draws: int, designs: Sequence[Design] | None = None, **options: Any
+) -> pd.DataFrame:
     """Return mean, spread and coverage by design and parameter.
 
     Parameters
     ----------
-    seeds : range
-        Of the draws, the same in every design.
+    draws : int
+        Of each design; the seeds follow :data:`SEED`, the same in every design.
+    designs : sequence of Design, optional
+        All of :data:`DESIGNS` by default.
     **options
         ``n_jobs`` and ``progress`` of :func:`unigauge.sweeps.sweep`.
     """
@@ -103,8 +122,8 @@ def adoption_table(seeds: range, **options: Any) -> pd.DataFrame:
 
     cells = [
         {"psel": psel, "rounds": rounds, "method": method, "seed": seed}
-        for psel, rounds, method in DESIGNS
-        for seed in seeds
+        for psel, rounds, method in (DESIGNS if designs is None else designs)
+        for seed in range(SEED, SEED + draws)
     ]
     drawn = sweep(estimate, cells, **options)
     rows = []
@@ -151,6 +170,7 @@ def adoption_findings(study: Study) -> None:
 
     for name, distance in distances.items():
         study.claim(name, value=distance)
+    study.claim("adoption_again", **_again())
     share = least((0.5, 1, "mle"), (1.0, 1, "mle"))
     study.claim("adoption_likelihood", holds=share >= COVERED, value=share)
     share = max(coverage[psel, 1, "ccp_pooled"]["dl"] for psel in (0.5, 1.0))
@@ -165,3 +185,12 @@ def adoption_findings(study: Study) -> None:
         caption="The adoption game with several equilibria: mean and spread of the estimates, "
         "and how often 95 % intervals cover the truth, beside another program's.",
     )
+
+
+def _again() -> dict[str, Any]:
+    """Draw two cheap designs again, and compare with what is stored."""
+    table = stored_adoption()
+    now = adoption_table(int(table["draws"].max()), DRAWN_AGAIN)
+    both = now.merge(table, on=list(ADOPTION_KEYS), suffixes=("", "_stored"))
+    gaps = [(both[name] - both[f"{name}_stored"]).abs().max() for name in ("mean", "sd")]
+    return {"holds": len(both) == len(now) and max(gaps) < SAME, "value": max(gaps)}

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "ADOPTION_KEYS",
     "STATISTICS",
     "adoption_against_independent",
     "against_independent",
@@ -151,7 +152,7 @@ def _shares_apart(
 # ---------------------------------------------------------------------------
 # The adoption game
 
-DESIGN = ("psel", "rounds", "method", "parameter")
+ADOPTION_KEYS = ("psel", "rounds", "method", "parameter")
 
 
 def stored_adoption() -> pd.DataFrame:
@@ -164,7 +165,7 @@ def adoption_against_independent() -> pd.DataFrame:
 
     Spreads are taken to have the simulation errors of normal draws.
     """
-    keys = list(DESIGN)
+    keys = list(ADOPTION_KEYS)
     theirs = _frame("independent_adoption.csv", dtype={"mean": str, "sd": str})
     both = stored_adoption().merge(theirs, on=keys, suffixes=("", "_independent"))
     panels = 1 / both["draws"] + 1 / both["draws_independent"]

@@ -19,14 +19,13 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from unigauge.errors import InputError
-from unigauge.papers.bridge.adoption import adoption_table
+from unigauge.papers.bridge.adoption import SEED, adoption_table
 from unigauge.papers.bridge.plan import full_plan, long, run, summaries
 from unigauge.papers.report import environment
 
 __all__ = ["dask_cluster", "full_run", "main"]
 
 MODULE = "unigauge.papers.bridge.full_run"
-ADOPTION_SEED = 60_000
 FIRST_DRAWS = 2
 """Draws of each part whose numbers are stored one by one."""
 
@@ -58,8 +57,7 @@ def full_run(
     started = time.perf_counter()
     parts = full_plan(draws, grid_draws)
     drawn = run(parts, n_jobs=n_jobs, progress=progress)
-    seeds = range(ADOPTION_SEED, ADOPTION_SEED + adoption_draws)
-    adoption = adoption_table(seeds, n_jobs=n_jobs, progress=progress)
+    adoption = adoption_table(adoption_draws, n_jobs=n_jobs, progress=progress)
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
     for name, frame in (
@@ -73,7 +71,7 @@ def full_run(
     about = environment()
     sizes = {"draws": draws, "grid-draws": grid_draws, "adoption-draws": adoption_draws}
     options = "".join(f" --{name} {number}" for name, number in sizes.items())
-    first = {part.table: part.seeds.start for part in parts} | {"adoption": ADOPTION_SEED}
+    first = {part.table: part.seeds.start for part in parts} | {"adoption": SEED}
     lines = [
         f'command = "python -m {MODULE}{options}"',
         f"seconds = {time.perf_counter() - started:.0f}",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from unigauge.papers import Reproduction, Study, script
 from unigauge.papers.bridge import pictures
+from unigauge.papers.bridge.adoption import adoption_findings
 from unigauge.papers.bridge.comparison import (
     STATISTICS,
     against_independent,
@@ -39,6 +40,7 @@ def run(out: str | Path | None = None, *, fast: bool = False) -> Reproduction:
     again(study)
     drawn_now(study)
     findings(study, runs)
+    adoption_findings(study)
     stored_tables(study, tables, runs)
     figures(study, tables)
     return study.reproduction()

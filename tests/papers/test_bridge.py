@@ -38,7 +38,11 @@ REFUTED = {
     "projection_jackknife_four",
     "same_period_three_stages",
 }
-DIFFERS = {"cell_50x20", "row_least_squares_same_period_l_k_b_ks"}
+DIFFERS = {
+    "adoption_ccp_pooled_5_tenths_1_rounds",
+    "cell_50x20",
+    "row_least_squares_same_period_l_k_b_ks",
+}
 
 
 @pytest.fixture(scope="module")

@@ -33,6 +33,7 @@ __all__ = [
     "PanelVARFit",
     "PermutationTest",
     "RegressionTable",
+    "RestrictedTwoWayFit",
     "SystemFit",
     "TwoWayFit",
     "UnitRoot",
@@ -63,6 +64,7 @@ __all__ = [
     "regression_table",
     "three_stage",
     "two_way_fit",
+    "two_way_restricted",
     "unit_root",
     "wild_cluster_bootstrap",
 ]
@@ -105,10 +107,12 @@ if TYPE_CHECKING:
     from unigauge.estimation.static import ols
     from unigauge.estimation.structural import (
         AdoptionGameFit,
+        RestrictedTwoWayFit,
         TwoWayFit,
         adoption_game_fit,
         equilibrium_adoption,
         two_way_fit,
+        two_way_restricted,
     )
     from unigauge.estimation.systems import SystemFit, three_stage
     from unigauge.estimation.turning_points import InvertedU, inverted_u
@@ -139,6 +143,7 @@ else:
         "PermutationTest": "randomisation",
         "RegressionTable": "regression_tables",
         "SystemFit": "systems",
+        "RestrictedTwoWayFit": "structural",
         "TwoWayFit": "structural",
         "UnitRoot": "unit_roots",
         "WaldTest": "fits",
@@ -168,6 +173,7 @@ else:
         "regression_table": "regression_tables",
         "three_stage": "systems",
         "two_way_fit": "structural",
+        "two_way_restricted": "structural",
         "unit_root": "unit_roots",
         "wild_cluster_bootstrap": "wild",
     }

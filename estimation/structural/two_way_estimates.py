@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["two_way_fit"]
+__all__ = ["INSTRUMENT_LAGS", "parameters", "two_way_fit"]
 
-_INSTRUMENT_LAGS = (1, 4)
+INSTRUMENT_LAGS = (1, 4)
+"""Of ``"gmm"``: first and last lag of the levels."""
 
 
 def two_way_fit(
@@ -115,14 +116,14 @@ def two_way_fit(
     simulations = require_integer("simulations", simulations, at_least=1)
     draws = _Draws(bootstrap, simulations, np.random.default_rng(require_seed(seed)))
     found = _ESTIMATORS[method](as_panel(frame), (knowledge, standards), draws)
-    tests = t_tests(_parameters(found.own), found.covariance)
+    tests = t_tests(parameters(found.own), found.covariance)
     return TwoWayFit(
         knowledge=knowledge,
         standards=standards,
         method=method,
         how=found.how,
         convention=found.convention,
-        estimates=frozen(_parameters(found.own)),
+        estimates=frozen(parameters(found.own)),
         tests=tests,
         own=frozen(found.own),
         own_covariance=frozen(found.own_covariance),
@@ -153,7 +154,7 @@ class _Found(NamedTuple):
     convention: str
 
 
-def _parameters(own: Floats) -> Floats:
+def parameters(own: Floats) -> Floats:
     """Return (l_k, l_s, b_ks, b_sk, L): the minimum-distance estimate, just identified."""
     adjustment, response, _ = structure(own)
     return np.array([*adjustment, *response, loop(response)])
@@ -178,7 +179,7 @@ def _fixed_effects(panel: Panel, names: tuple[str, str], _: _Draws) -> _Found:
 
 
 def _gmm(panel: Panel, names: tuple[str, str], _: _Draws) -> _Found:
-    fit = panel_var(panel, names, steps=1, instruments=_INSTRUMENT_LAGS, demean="time")
+    fit = panel_var(panel, names, steps=1, instruments=INSTRUMENT_LAGS, demean="time")
     return _by_delta(fit, fit.coefficients, fit.covariance, fit.how, fit.convention)
 
 
@@ -189,7 +190,7 @@ def _jackknife(panel: Panel, names: tuple[str, str], draws: _Draws) -> _Found:
         fit=fit,
         own=fit.coefficients,
         own_covariance=np.cov(drawn.reshape(-1, 4), rowvar=False),
-        covariance=np.cov([_parameters(own) for own in drawn], rowvar=False),
+        covariance=np.cov([parameters(own) for own in drawn], rowvar=False),
         how=fit.how,
         convention=f"bootstrap of whole units, {counted(len(drawn), 'draw')}",
     )

@@ -2,7 +2,8 @@
 
 The corrected estimate varies more than the uncorrected one, whose error is too small for it.
 To first order each estimate is a sum over units of (inverse Hessian) x (score), and so is
-their combination, 2 b - (b_1 + b_2) / 2: its clustered error follows.
+their combination, 2 b - (b_1 + b_2) / 2: its clustered error follows.  With some twenty units
+it is up to a quarter smaller than a bootstrap of units says.
 """
 
 from __future__ import annotations

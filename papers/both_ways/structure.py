@@ -17,10 +17,12 @@ import numpy as np
 from unigauge.errors import DroppedRowsWarning, IdentificationError
 from unigauge.estimation import (
     Panel,
+    RestrictedTwoWayFit,
     TwoWayFit,
     local_projection,
     panel_var,
     two_way_fit,
+    two_way_restricted,
 )
 from unigauge.estimation.structural.binding_function import (
     BindingFunction,
@@ -48,6 +50,7 @@ __all__ = [
     "Projected",
     "bends",
     "horizons",
+    "one_lag",
     "own_lags",
     "structural_fits",
 ]
@@ -92,6 +95,18 @@ def structural_fits(
                 bootstrap=bootstrap,
             )
     return fits
+
+
+def one_lag(
+    samples: Mapping[str, pd.DataFrame], names: tuple[str, str]
+) -> dict[str, RestrictedTwoWayFit]:
+    """Test in every sample, by GMM, that a second lag adds nothing, as the system supposes."""
+    found = {}
+    for sample, frame in samples.items():
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DroppedRowsWarning)
+            found[sample] = two_way_restricted(frame, *names, no_second_lag=True)
+    return found
 
 
 def _fitted(frame: pd.DataFrame, names: tuple[str, str], **how: Any) -> TwoWayFit | str:

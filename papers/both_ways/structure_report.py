@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unigauge.estimation import TwoWayFit
+from unigauge.estimation import RestrictedTwoWayFit, TwoWayFit
 from unigauge.papers import Study
 from unigauge.papers.both_ways import structure_tables as tables
 from unigauge.papers.both_ways.jackknifed_counts import (
@@ -28,6 +28,7 @@ from unigauge.papers.both_ways.structure import (
     Projected,
     bends,
     horizons,
+    one_lag,
     own_lags,
     structural_fits,
 )
@@ -60,6 +61,7 @@ class System:
 
     names: tuple[str, str]
     fits: Fits
+    order: dict[str, RestrictedTwoWayFit]
     own_lags: pd.DataFrame
     horizons: list[Projected]
     counts: dict[str, dict[str, JackknifedCounts]]
@@ -142,6 +144,7 @@ def estimated_system(
     return System(
         names=names,
         fits=fits,
+        order=one_lag(samples, names),
         own_lags=own_lags(main, names, simulations=effort.simulations, seed=seed),
         horizons=horizons(main, directions, of_main),
         counts={
@@ -159,6 +162,7 @@ def estimated_system(
 def claims(study: Study, system: System) -> None:
     """Say what the data reject of the system, and what they cannot tell."""
     _identified(study, system)
+    _order(study, system)
     _interplay(study, system)
     _stable_over_seeds(study, system)
     _beside(study, system)
@@ -211,6 +215,23 @@ def _identified(study: Study, system: System) -> None:
 
 def _radius(fit: TwoWayFit | str) -> str:
     return f"{fit.radius:.3f}" if isinstance(fit, TwoWayFit) else "there is none"
+
+
+def _order(study: Study, system: System) -> None:
+    """Ask whether last period's stocks are all that counts."""
+    test = system.order[system.main]
+    others = "; ".join(
+        f"{sample} {other.p_value:.2g}"
+        for sample, other in system.order.items()
+        if sample != system.main
+    )
+    study.claim(
+        "structure_order",
+        holds=test.p_value > NOMINAL,
+        value=test.p_value,
+        note=f"chi2({test.df}) = {test.statistic:.1f}.  In other samples p is: {others}.  A "
+        "system with more lags has no speed l or response b of this meaning.",
+    )
 
 
 def _interplay(study: Study, system: System) -> None:
@@ -360,6 +381,12 @@ def show(study: Study, system: System) -> None:
         "estimates and of standard errors.",
     )
     study.table(
+        "structure_order",
+        tables.order_table(system.order),
+        caption="Whether one lag is enough, as the system supposes: minimum distance of a GMM "
+        "estimate with two lags from systems without the second.",
+    )
+    study.table(
         "structure_own_lags",
         system.own_lags,
         caption=f"Which own lags of {k} the data allow: what fixed effects would give on "
@@ -377,7 +404,7 @@ def show(study: Study, system: System) -> None:
         tables.counts_table(system.counts),
         caption="Counts by Poisson with effects of unit and year, as they are and with their "
         "bias jackknifed; errors clustered by unit, those of the jackknife from the units' "
-        "influence on whole and halves.",
+        "influence on whole and halves, which is rather too small with few units.",
     )
     study.table(
         "structure_bends",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unigauge.estimation import TwoWayFit
+from unigauge.estimation import RestrictedTwoWayFit, TwoWayFit
 from unigauge.papers.both_ways.jackknifed_counts import JackknifedCounts, two_sided
 from unigauge.papers.both_ways.structure import (
     CHECK,
@@ -30,6 +30,7 @@ __all__ = [
     "counts_table",
     "draw_structure",
     "horizons_table",
+    "order_table",
     "parameters",
     "seeds_table",
     "structure_table",
@@ -119,6 +120,24 @@ def seeds_table(fits: Fits) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows).set_index(["method", "answers", "parameter"])
+
+
+def order_table(tests: Mapping[str, RestrictedTwoWayFit]) -> pd.DataFrame:
+    """Return the tests that a second lag adds nothing, by sample."""
+    import pandas as pd
+
+    rows = {
+        sample: {
+            "chi2": test.statistic,
+            "df": test.df,
+            "p": test.p_value,
+            "loop, one lag imposed": test.loop,
+            "its error": test.std_errors["loop"],
+            "units": test.n_entities,
+        }
+        for sample, test in tests.items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("sample")
 
 
 def horizons_table(projected: Sequence[Projected]) -> pd.DataFrame:

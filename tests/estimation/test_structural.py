@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
+from scipy.optimize import minimize
+from scipy.stats import chi2
 
 from unigauge import two_way_map
 from unigauge.errors import DataError, DroppedRowsWarning, IdentificationError, InputError
-from unigauge.estimation import panel_var, two_way_fit
+from unigauge.estimation import panel_var, two_way_fit, two_way_restricted
 from unigauge.estimation.structural.binding_function import binding_function
 
 REFERENCE = json.loads(
@@ -224,6 +226,104 @@ def test_recovery_and_coverage():
     bound = 3 * np.array([0.0351, 0.0351, 0.0713, 0.1055, 0.0520]) / np.sqrt(draws)
     assert (np.abs(means["indirect_inference"] - TRUTH) < bound).all()
     assert means["fe"][4] < 0.08
+
+
+# ---------------------------------------------------------------------------
+# Restrictions
+
+
+@pytest.mark.parametrize("method", ["indirect_inference", "gmm"])
+@pytest.mark.parametrize(
+    ("restricted", "system", "start"),
+    [
+        ({"equal_adjustment": True}, lambda a, b, c: ((a, a), (b, c)), (0.35, 0.2, 0.5)),
+        ({"adjustment": (0.4, None)}, lambda a, b, c: ((0.4, a), (b, c)), (0.3, 0.2, 0.5)),
+        ({"adjustment": (0.4, 0.3)}, lambda a, b: ((0.4, 0.3), (a, b)), (0.2, 0.5)),
+    ],
+)
+def test_minimum_distance_against_a_search(simulated, method, restricted, system, start):
+    names = ("knowledge", "standards")
+    free = two_way_fit(simulated, *names, method=method, simulations=10)
+    weights = np.linalg.inv(free.own_covariance)
+
+    def reduced(theta):
+        return two_way_map.reduced_form(*system(*theta)).own.ravel()
+
+    def distance(theta):
+        off = free.own.ravel() - reduced(theta)
+        return off @ weights @ off
+
+    found = minimize(distance, start, method="BFGS", options={"gtol": 1e-10})
+    fit = two_way_restricted(simulated, *names, method=method, simulations=10, **restricted)
+    assert fit.statistic == pytest.approx(found.fun, rel=1e-8)
+    (l_k, l_s), (b_ks, b_sk) = system(*found.x)
+    np.testing.assert_allclose(fit.estimates[:4], [l_k, l_s, b_ks, b_sk], rtol=1e-5)
+    assert fit.df == 4 - len(start)
+    assert fit.p_value == pytest.approx(chi2.sf(found.fun, fit.df))
+    steps = 1e-6 * np.eye(len(start))
+    slopes = np.array([reduced(found.x + d) - reduced(found.x - d) for d in steps]) / 2e-6
+    errors = np.sqrt(np.diag(np.linalg.inv(slopes @ weights @ slopes.T)))
+    np.testing.assert_allclose(fit.std_errors.iloc[2:4], errors[-2:], rtol=1e-4)
+
+
+def test_a_second_lag_is_tested_as_by_wald(simulated):
+    fit = two_way_restricted(simulated, "knowledge", "standards", no_second_lag=True)
+    longer = panel_var(
+        simulated,
+        ["knowledge", "standards"],
+        lags=2,
+        steps=1,
+        instruments=(1, 4),
+        demean="time",
+    )
+    second = [2, 3, 6, 7]
+    off = longer.coefficients.ravel()[second]
+    spread = longer.covariance[np.ix_(second, second)]
+    assert fit.statistic == pytest.approx(off @ np.linalg.solve(spread, off))
+    assert fit.df == 4
+    assert fit.p_value > 0.05
+
+
+def test_a_second_lag_that_counts_is_found():
+    rng = np.random.default_rng(3)
+    k, s = rng.normal(size=(2, 40, 100))
+    for t in range(2, 40):
+        k[t] += 0.4 * k[t - 1] + 0.4 * k[t - 2]
+        s[t] += 0.5 * s[t - 1] + 0.2 * k[t - 1]
+    index = pd.MultiIndex.from_product([range(100), range(15)], names=["unit", "time"])
+    frame = pd.DataFrame({"k": k[-15:].T.ravel(), "s": s[-15:].T.ravel()}, index)
+    assert two_way_restricted(frame, "k", "s", no_second_lag=True).p_value < 0.001
+
+
+def test_restrictions_are_shown(simulated):
+    fit = two_way_restricted(
+        simulated, "knowledge", "standards", adjustment=(0.4, 0.3), no_second_lag=True
+    )
+    text = " ".join(str(fit).split())
+    assert "l_k = 0.4; l_s = 0.3; no second lag" in text
+    assert f"chi2(6) = {fit.statistic:.4f}" in text
+    assert fit.std_errors[["l_k", "l_s"]].tolist() == [0, 0]
+    assert fit.record()["df"] == 6
+    assert str(pickle.loads(pickle.dumps(fit))) == str(fit)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({}, "nothing is restricted"),
+        (
+            {"adjustment": (0.4, 0.3), "equal_adjustment": True},
+            "leave one of the three out",
+        ),
+        ({"adjustment": (0.4,)}, "must be a pair"),
+        ({"adjustment": (1.4, None)}, "l_k is 1.4"),
+        ({"no_second_lag": True, "method": "indirect_inference"}, "one lag only"),
+        ({"equal_adjustment": True, "method": "mle"}, "method"),
+    ],
+)
+def test_refused_restrictions(simulated, wrong, message):
+    with pytest.raises(InputError, match=message):
+        two_way_restricted(simulated, "knowledge", "standards", **wrong)
 
 
 # ---------------------------------------------------------------------------

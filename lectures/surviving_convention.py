@@ -41,8 +41,8 @@ def _(classroom):
 
 @app.cell
 def _(mo):
-    students = mo.ui.number(10, 60, value=20, label="How many are you?")
-    students
+    students = mo.ui.number(10, 60, value=20, label="students in the room")
+    mo.vstack([mo.md("## A game of five minutes"), students])
     return (students,)
 
 
@@ -74,8 +74,6 @@ def _(both_new, both_old, crowd, finite, mo, new_alone, old_alone, today, upset_
         f"at least **{upset_old:.0f}**" if even % 1 else f"more than **{upset_old:.0f}**"
     )
     mo.md(f"""
-    ## A game of five minutes
-
     Two standards for video calls: New and Old. A raised hand means New. For every other
     student in the room you earn:
 
@@ -99,7 +97,7 @@ def _(both_new, both_old, crowd, finite, mo, new_alone, old_alone, today, upset_
 
 @app.cell
 def _(crowd, mo):
-    hands = mo.ui.number(0, crowd, value=crowd // 5, label="Hands up in the end")
+    hands = mo.ui.number(0, crowd, value=crowd // 5, label="hands up in the end")
     hands
     return (hands,)
 
@@ -114,9 +112,9 @@ def _(crowd, hands, mo, selection, today, upset_old):
     as_few = long_run.probabilities[: int(hands.value) + 1].sum()
     mo.md(f"""
     The model draws lots for whose turn it is. It expects about **{forth:.0f} turns**, or
-    {forth / crowd:.1f} rounds, until New no longer pays anybody. From no hands up it expects **{back:,.0f} turns** until
-    New pays again. In the long run the count of hands is {hands.value} or less in
-    {as_few:.0%} of the time.
+    {forth / crowd:.1f} rounds, until New no longer pays anybody. From no hands up it expects
+    **{back:,.0f} turns** until New pays again. In the long run the count of hands is
+    {hands.value} or less {as_few:.0%} of the time.
     """)
     return back, forth, long_run
 
@@ -182,7 +180,7 @@ def _(classroom, crowd, mo, story, today):
     """),
             classroom.table(story.odds(today, crowd, (0.5, 0.2, 0.1, 0.05))),
             mo.md(r"""
-    As mistakes get rarer, the odds go to zero if $r_N<r_O$. The convention that takes more
+    As mistakes get rarer, the odds go to nought if $r_N<r_O$. The convention that takes more
     mistakes to upset is the only one left. Economists call it *stochastically stable*.
     """),
         ]
@@ -208,12 +206,13 @@ def _(crowd, finite, global_games, mo, network_effects, quantal, today):
 
     Here that is {_a + _b} against {_c + _d}.
 
-    - **Doubt.** Everybody has an own, slightly wrong, estimate of what New is worth. Somebody
-      who is just willing to switch then thinks every number of others equally likely. New
-      has to earn back the head start of Old, $d-b$ = {_d - _b}. On average over those numbers
-      it earns $(a-c+d-b)/2$ = {(_a - _c + _d - _b) / 2:.2f}; the package says
-      {doubt.threshold:.2f}. Less is not enough: New is {"" if doubt.adopt else "not "}adopted.
-      Such games are called *global games*.
+    - **Doubt.** Nobody knows what New is worth. Each has an estimate, slightly wrong.
+      Somebody who is just willing to switch then thinks every number of others on New
+      equally likely. New has to earn back the head start of Old, $d-b$ = {_d - _b}. On
+      average over those numbers its users earn it back by $(a-c+d-b)/2$ =
+      {(_a - _c + _d - _b) / 2:.2f}; the package says {doubt.threshold:.2f}. Less is not
+      enough: New is {"" if doubt.adopt else "not "}adopted. Such games are called *global
+      games*.
     - **Noisy choice.** People choose the better standard more often, but not always.
       Start from coin tosses and let them become more careful. They move towards what is
       best against coin tosses, and that is the safer standard again: at a precision of
@@ -277,8 +276,9 @@ def _(mo, story):
         [
             mo.md("""
     **Noisy choice.** Follow the curve from one half, where choice is a coin toss. It is
-    the path of a class that learns to choose with care. To the right of the orange dot there
-    are more equilibria, but no path leads to them from the coin toss.
+    the path of a class that learns to choose with care. Where an orange dot shows, there are
+    more equilibria to its right. Unless both standards are just as safe, no path leads to
+    them from the coin toss.
     """),
             care,
         ]
@@ -299,9 +299,9 @@ def _(mo, story):
         [
             mo.md("""
     **Doubt.** Here New is worth an unknown amount, less the share of the others who stay
-    with Old. Everybody hears the same news and has an own estimate besides. Who is just
-    willing to switch must expect just as many to stay as New can bear: each crossing is an
-    equilibrium.
+    with Old; Old is worth nought. All hear the same news, and each has an estimate of its
+    own besides. Who is just willing to switch must expect just as many to stay as New can
+    bear: each crossing is an equilibrium.
     """),
             news,
         ]
@@ -381,7 +381,8 @@ def _(classroom, few, needed, worse, worse_radius):
 def _(classroom, few, large, many, small):
     crowds = classroom.Exercise(
         question=f"Today's payoffs again. The class grows from {few} to {many}, and one turn "
-        "in five is careless. How often is it all on New, against all on Old?",
+        "in five is careless. Is it all on New more often than before, measured by how often "
+        "it is all on Old?",
         answer="more rarely" if large < small else "more often",
         choices=("more often", "as often", "more rarely"),
         why=f"The odds fall from {small:.0e} to {large:.0e}. In a larger class it takes more "
@@ -426,12 +427,14 @@ def _(classroom, mo):
             classroom.reading(
                 "kandori_mailath_rob_1993",
                 also=(
-                    """Young, H. P. (1993), *The evolution of conventions*, Econometrica 61.
-                    The same question for people who remember only a part of the past.""",
+                    """Young, H. P. (1993), *The evolution of conventions*, Econometrica 61(1),
+                    57-84. The same question for people who remember only a part of the
+                    past.""",
                     """Carlsson, H. and E. van Damme (1993), *Global games and equilibrium
-                    selection*, Econometrica 61. Doubt in place of mistakes.""",
+                    selection*, Econometrica 61(5), 989-1018. Doubt in place of mistakes.""",
                     """McKelvey, R. D. and T. R. Palfrey (1995), *Quantal response equilibria
-                    for normal form games*, Games and Economic Behavior 10. Noisy choice.""",
+                    for normal form games*, Games and Economic Behavior 10(1), 6-38. Noisy
+                    choice.""",
                 ),
             ),
         ]

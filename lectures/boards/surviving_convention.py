@@ -169,7 +169,7 @@ mistakes = Board(
         Slider("both_new", "New, among users of New, pays", 3.0, 8.0, 0.5, 5.0),
         Slider("new_alone", "New, among users of Old, pays", 0.0, 2.75, 0.25, 0.0),
         Slider("old_alone", "Old, among users of New, pays", 0.0, 4.75, 0.25, 4.0),
-        Slider("players", "students", 4, 60, 1, 20),
+        Slider("players", "students in the room", 4, 60, 1, 20),
         Slider("rate", "chance that a turn is careless", 0.05, 0.9, 0.05, 0.5),
     ),
     solve=society,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unigauge.errors import InputError, require_number
+from unigauge.errors import InputError, require_integer, require_number
 from unigauge.models.dynamics.crossings import crossings
 from unigauge.results import Result, axes_or_new, frozen
 
@@ -108,6 +108,51 @@ class Traps(Result):
         """Knowledge at the unstable states, where a push decides."""
         return self.knowledge[~self.stable]
 
+    def walk(
+        self, knowledge: Any, standards: Any, *, part: float = 0.1, steps: int = 120
+    ) -> Floats:
+        """Return where slow adjustment leads, step by step, from one start or from many.
+
+        In every step both stocks close a part of the gap to what is wanted, at once.
+
+        Parameters
+        ----------
+        knowledge, standards : float or array
+            Where it starts; arrays of one shape are as many starts.
+        part : float, default 0.1
+            Of the gap that is closed in a step, in (0, 1].
+        steps : int, default 120
+            How many.
+
+        Returns
+        -------
+        array, shape (steps + 1, 2, ...)
+            Knowledge and standards after each step; the dots are the shape of the starts.
+
+        Raises
+        ------
+        InputError
+            If ``part`` is not in (0, 1], or ``steps`` is no whole number of at least 1.
+
+        Examples
+        --------
+        >>> found = traps(Reply(steepness=6), Reply(steepness=6))
+        >>> found.walk([0.4, 0.6], [0.4, 0.6])[-1, 0].round(3)
+        array([0.071, 0.929])
+        """
+        part = require_number("part", part, above=0, at_most=1)
+        steps = require_integer("steps", steps, at_least=1)
+        k, s = np.broadcast_arrays(
+            np.asarray(knowledge, dtype=float), np.asarray(standards, dtype=float)
+        )
+        path = np.empty((steps + 1, 2, *k.shape))
+        path[0] = k, s
+        for step in range(steps):
+            k, s = path[step]
+            path[step + 1, 0] = k + part * (self.knowledge_reply(s) - k)
+            path[step + 1, 1] = s + part * (self.standards_reply(k) - s)
+        return path
+
     def record(self) -> dict[str, Any]:
         """Return the number of states and the outermost ones as one flat row."""
         row: dict[str, Any] = {"status": self.status, "states": len(self.knowledge)}
@@ -169,13 +214,9 @@ class Traps(Result):
             np.linspace(data[name].min(), data[name].max(), 81)
             for name in ("knowledge", "standards")
         ]
-        k, s = start = np.meshgrid(*sides)
-        for _ in range(120):  # far enough to be near the line through the states
-            k, s = (
-                k + 0.1 * (self.knowledge_reply(s) - k),
-                s + 0.1 * (self.standards_reply(k) - s),
-            )
-        ax.contourf(*start, k, levels=[self.thresholds[-1], np.inf], colors=["0.92"])
+        start = np.meshgrid(*sides)
+        ends = self.walk(*start)[-1, 0]  # far enough to be near the line through the states
+        ax.contourf(*start, ends, levels=[self.thresholds[-1], np.inf], colors=["0.92"])
 
     def _heading(self) -> str:
         count = len(self.knowledge)
@@ -188,7 +229,7 @@ class Traps(Result):
         if self.status != "trap":
             return ()
         where = ", ".join(f"{k:.4g}" for k in self.thresholds)
-        return (f"A push beyond knowledge of {where} leads up.",)
+        return (f"A push beyond knowledge of {where}, standards following, leads up.",)
 
 
 def traps(

@@ -286,6 +286,28 @@ def test_the_unstable_state_is_the_threshold_of_a_push(start):
         k, s = k + 0.1 * (reply(s) - k), s + 0.1 * (reply(k) - s)
     end = found.knowledge[0 if start < found.thresholds[0] else -1]
     assert k == pytest.approx(end, abs=1e-9)
+    np.testing.assert_allclose(found.walk(start, start, steps=2000)[-1], (k, s), atol=1e-12)
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0.05, 1))
+@SOME
+def test_a_walk_closes_a_part_of_both_gaps_in_every_step(knowledge, standards, part):
+    found = traps(Reply(steepness=9.0, centre=0.4), Reply(steepness=6.0))
+    path = found.walk(knowledge, standards, part=part, steps=5)
+    k, s = path[:-1].T
+    gaps = np.stack((found.knowledge_reply(s) - k, found.standards_reply(k) - s), axis=1)
+    np.testing.assert_allclose(np.diff(path, axis=0), part * gaps, atol=1e-12)
+    many = found.walk([[knowledge], [0.5]], standards, part=part, steps=5)
+    assert many.shape == (6, 2, 2, 1)
+    np.testing.assert_array_equal(many[:, :, 0, 0], path)
+
+
+def test_a_walk_refuses_steps_that_are_none():
+    found = traps(Reply(steepness=6.0), Reply(steepness=6.0))
+    with pytest.raises(InputError, match="part is 0"):
+        found.walk(0.4, 0.4, part=0)
+    with pytest.raises(InputError, match="steps is 0"):
+        found.walk(0.4, 0.4, steps=0)
 
 
 def test_no_steady_state_in_the_range():

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from unigauge.errors import require_choice, require_integer, require_seed
+from unigauge.errors import DataError, require_choice, require_integer, require_seed
 from unigauge.estimation.coefficients import t_tests
 from unigauge.estimation.panel import Panel, as_panel
 from unigauge.estimation.structural.binding_function import binding_function
@@ -33,6 +33,7 @@ __all__ = ["INSTRUMENT_LAGS", "parameters", "two_way_fit"]
 
 INSTRUMENT_LAGS = (1, 4)
 """Of ``"gmm"``: first and last lag of the levels."""
+_FEWEST_UNITS = 3
 
 
 def two_way_fit(
@@ -80,7 +81,7 @@ def two_way_fit(
     InputError
         If an argument is outside its domain.
     DataError
-        If there are too few periods.
+        If there are too few periods, or fewer than three units.
     IdentificationError
         If a variable does not vary within units; if nothing is adjusted; or, by indirect
         inference, if the data are too persistent to come from a stationary system.
@@ -169,8 +170,21 @@ def _by_delta(
     return _Found(fit, own, covariance, carried, how, convention)
 
 
+def _enough_units(fit: PanelVARFit) -> PanelVARFit:
+    """Return the fit, or refuse one of two units, which mirror each other."""
+    if fit.n_entities < _FEWEST_UNITS:
+        raise DataError(
+            f"the panel has {counted(fit.n_entities, 'usable unit')}, and at least "
+            f"{_FEWEST_UNITS} are needed: with period effects the residuals of two are mirror "
+            "images, and errors clustered by unit zero."
+        )
+    return fit
+
+
 def _least_squares(panel: Panel, names: tuple[str, str]) -> PanelVARFit:
-    return panel_var(panel, names, method="ols", demean="time", small_sample="asymptotic")
+    return _enough_units(
+        panel_var(panel, names, method="ols", demean="time", small_sample="asymptotic")
+    )
 
 
 def _fixed_effects(panel: Panel, names: tuple[str, str], _: _Draws) -> _Found:
@@ -179,12 +193,14 @@ def _fixed_effects(panel: Panel, names: tuple[str, str], _: _Draws) -> _Found:
 
 
 def _gmm(panel: Panel, names: tuple[str, str], _: _Draws) -> _Found:
-    fit = panel_var(panel, names, steps=1, instruments=INSTRUMENT_LAGS, demean="time")
+    fit = _enough_units(
+        panel_var(panel, names, steps=1, instruments=INSTRUMENT_LAGS, demean="time")
+    )
     return _by_delta(fit, fit.coefficients, fit.covariance, fit.how, fit.convention)
 
 
 def _jackknife(panel: Panel, names: tuple[str, str], draws: _Draws) -> _Found:
-    fit = panel_var(panel, names, method="bias_corrected", demean="time")
+    fit = _enough_units(panel_var(panel, names, method="bias_corrected", demean="time"))
     drawn = fit.bootstrap(draws.bootstrap, draws.rng)
     return _Found(
         fit=fit,

@@ -397,6 +397,9 @@ def test_bad_input(simulated):
         two_way_fit(
             simulated.groupby("unit").head(4), "knowledge", "standards", method="jackknife"
         )
+    for method in ("indirect_inference", "jackknife", "fe"):
+        with pytest.raises(DataError, match=r"2 usable units, and at least 3"):
+            two_way_fit(simulated.loc[:2], "knowledge", "standards", method=method)
     flat = simulated.assign(
         standards=simulated.groupby("unit")["standards"].transform("mean")
     )

@@ -42,6 +42,7 @@ def _(mo):
                 The class splits into two halves that face each other. On the left sit
                 **inventors**, on the right **writers of standards**. In each half,
                 count off from one. Your number has a card below: the hands you must see.
+                (If one of you is left over, that person leads the game and counts.)
                 """
             ),
             half,
@@ -113,18 +114,19 @@ def _(few, found, half, many, mo):
 
         $$b\\,s \\ge c_i .$$
 
-        The card was $c_i / b$. Writers think alike: a standard is worth its trouble if
-        there is enough to standardise. Few people have very low or very high cards,
-        most lie in the middle. So the number of hands that go up rises slowly at first,
-        then fast, then slowly again. This is an **S-shaped reply**.
+        The card was $c_i / b$, counted in hands. Writers think alike: a standard is worth
+        its trouble if there is enough to standardise. Few people have very low or very
+        high cards, most lie in the middle. So the more hands one side shows, the more go
+        up on the other: slowly at first, then fast, then slowly again. This is an
+        **S-shaped reply**.
         """
     )
     return
 
 
 @app.cell
-def _(boards, reply, classroom):
-    classroom.table(boards.reply_table(reply, 10))
+def _(boards, half, reply, classroom):
+    classroom.table(boards.reply_table(reply, half.value))
     return
 
 
@@ -144,10 +146,10 @@ def _(echoes, mo, straight, to_knowledge, to_standards):
 
         Seen from nearby, a curve is a straight line. Say that a unit more of standards
         makes people want {to_knowledge} more knowledge, and a unit more of knowledge
-        makes them want {to_standards} more standards. Now somebody adds one unit of
-        knowledge, for good.
+        makes them want {to_standards} more standards. Now a push comes that lasts: from
+        today people want one unit of knowledge more, whatever the standards.
 
-        - It brings {to_standards} more standards.
+        - That unit brings {to_standards} more standards.
         - These bring {to_knowledge} × {to_standards} = **{straight.loop:.2f}** more
           knowledge. This number is the **loop**.
         - That knowledge brings standards again, and they bring
@@ -178,9 +180,9 @@ def _(mo, straight, two_way):
         |---|---:|---:|
         | a push of one becomes | {1 / (1 - straight.loop):.6f} | {settled.own[0, 0]:.6f} |
 
-        The package does not use the formula for its check: it lets the system run and
-        compares. With a loop of one or more the echoes do not get shorter, and nothing
-        settles.
+        The package finds where nothing moves any more, and then checks: it lets the
+        system run and compares. With a loop of one or more the echoes do not get shorter,
+        and nothing settles.
         """
     )
     return
@@ -240,8 +242,8 @@ def _(boards, mo):
                 """
                 ## Move the numbers
 
-                **How much does the loop multiply?** Raise both numbers. First the end
-                comes later, then there is no end.
+                **How much does the loop multiply?** A push of one unit of knowledge, for
+                good. Raise both numbers. First the end comes later, then there is no end.
                 """
             ),
             echo,
@@ -263,10 +265,11 @@ def _(boards, mo):
         [
             mo.md(
                 """
-                **Can a country be stuck?** Find the start from which the red walk turns
-                round. Then make standards easier to use (the second slider), and watch
-                how much less of a push is needed. Make the replies flat: the trap is gone,
-                and so is the high end.
+                **Can a country be stuck?** Both sides move slowly towards what they want:
+                that is the red walk. Find the start from which it turns round. Then make
+                standards easier to use (move the second slider down), and watch how much
+                less of a push is needed. Make the replies as flat as can be: the trap is
+                gone, and so is the high end.
                 """
             ),
             stuck,
@@ -289,9 +292,10 @@ def _(boards, mo):
             mo.md(
                 """
                 **Can there be too many standards?** So far standards only helped. But a
-                standard also ends the head start of who invented the good: now everybody
-                may make it. Standards free skilled people for the next invention, and they
-                make inventing pay less. Move the rate at which new goods are standardised.
+                standard also ends the head start of who invented the good: everybody may
+                make it, so inventing pays less from that day on. And a standard helps:
+                a good that is standardised needs no skilled people, and they turn to newer
+                goods. That takes years. Move the rate at which new goods are standardised.
                 Growth is highest somewhere in between.
                 """
             ),
@@ -323,9 +327,10 @@ def _(boards, few, found, half, many, mo, classroom):
                 f"""
                 Two countries with the same people and the same rules start at {low:.0%}
                 and at {high:.0%}. One ends at {found.knowledge[0]:.1%}, the other at
-                {found.knowledge[-1]:.1%}. A push that carries the first across the
-                border of the grey area *lasts*, even if nobody keeps pushing. A push
-                that falls short is lost, all of it. Half a push is not half as good.
+                {found.knowledge[-1]:.1%}. Dots are resting points, the white one does not
+                hold. A single push that carries the first country into the grey area
+                *lasts*, even if nobody keeps pushing. A push that falls short is lost, all
+                of it. Half a push is not half as good.
                 """
             ),
         ]
@@ -353,12 +358,12 @@ def _(growth, two_way):
 def _(classroom, stronger):
     pushes = classroom.Exercise(
         question="A unit of standards makes people want $0.6$ more knowledge, a unit of "
-        "knowledge $1.0$ more standards. Somebody adds one unit of knowledge for good. "
-        "How much more knowledge is there in the end?",
+        "knowledge $1.0$ more standards. A lasting push of one unit of knowledge comes. "
+        "How much more knowledge than before is there in the end?",
         answer=stronger.multiplier,
         tolerance=0.01,
         why=f"The loop is {stronger.loop:.2f}, so it is one over {1 - stronger.loop:.2f}, "
-        f"which is {stronger.multiplier:.2f}.",
+        f"which is {stronger.multiplier:.2f}, the push itself included.",
     )
     return (pushes,)
 
@@ -370,8 +375,8 @@ def _(classroom, trapped):
         "steepness at which there is a trap? (Use the second board, or the formula.)",
         answer=trapped[0],
         tolerance=0.1,
-        why=f"At {trapped[0] - 1} the curves touch in the middle and part; from "
-        f"{trapped[0]} on they cross three times.",
+        why=f"At {trapped[0] - 1} the curves only touch in the middle; at {trapped[0]} they "
+        "cross three times.",
     )
     return (bends,)
 
@@ -381,7 +386,8 @@ def _(after, best, bends, pushes, classroom):
     fall = "falls at once, and then recovers in part"
     speeds = classroom.Exercise(
         question="Goods are standardised at the rate that is best for growth. From today "
-        "the rate is twice as high. What does growth do?",
+        "the rate is twice as high. What does the growth of the number of goods do? (When "
+        "does inventing pay less, and when are skilled people free?)",
         choices=(
             "rises at once, and stays",
             "does not change at once, and falls slowly",
@@ -389,8 +395,8 @@ def _(after, best, bends, pushes, classroom):
         ),
         answer=fall,
         why=f"It falls from {best.growth:.1%} to {after.growth[0]:.1%} a year, since "
-        f"inventing pays less today; it ends at {after.balanced.growth:.1%}. Half of the "
-        f"way takes {after.half_life:.0f} years.",
+        f"inventing pays less today; it ends at {after.balanced.growth:.1%}. In the end half "
+        f"of the way that is left takes {after.half_life:.0f} years.",
     )
     exercises = (pushes, bends, speeds)
     return (exercises,)

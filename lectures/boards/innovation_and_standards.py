@@ -14,13 +14,10 @@ from unigauge.results import axes_or_new
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
 
     from unigauge.models.dynamics.growth_paths import BalancedPath
     from unigauge.models.dynamics.poverty_traps import Reply, Traps
     from unigauge.models.dynamics.two_way_long_run import LongRun
-
-    Floats = NDArray[np.float64]
 
 __all__ = [
     "BOARDS",
@@ -29,6 +26,7 @@ __all__ = [
     "cards",
     "draw_walks",
     "echoes",
+    "least_start",
     "play",
     "reply_table",
     "standardising",
@@ -37,8 +35,6 @@ __all__ = [
 
 PERIODS = 30
 """Shown of a push that lasts."""
-PART = 0.1
-"""Of the gap that both sides close in a step of a walk."""
 
 
 # ---------------------------------------------------------------------------
@@ -145,15 +141,20 @@ def beside(found: Traps, people: int) -> tuple[int, int]:
     return math.ceil(line) - 1, math.floor(line) + 1
 
 
-def walk(found: Traps, start: float) -> Floats:
-    """Return the walk of slow adjustment from (start, start), shape (steps + 1, 2)."""
-    at = [(start, start)]
-    for _ in range(120):
-        k, s = at[-1]
-        k += PART * (found.knowledge_reply(s) - k)
-        s += PART * (found.standards_reply(k) - s)
-        at.append((k, s))
-    return np.array(at)
+def least_start(found: Traps) -> float | None:
+    """Return the lowest start, the same for both sides, that leads up; None if no trap.
+
+    Examples
+    --------
+    >>> steep = two_way.Reply(steepness=12)
+    >>> least_start(two_way.traps(two_way.Reply(steepness=12, centre=0.4), steep))
+    0.424
+    """
+    if found.status != "trap":
+        return None
+    starts = np.linspace(0, 1, 1001)
+    ends = found.walk(starts, starts)[-1, 0]
+    return float(starts[ends > found.thresholds[-1]].min())
 
 
 def draw_walks(
@@ -162,7 +163,7 @@ def draw_walks(
     """Draw both replies, where they cross, and walks from ``starts``."""
     ax = found.plot(axes_or_new(None, size=size))
     for start in starts:
-        path = walk(found, start)
+        path = found.walk(start, start)
         ax.plot(*path.T, "C3-", lw=2.2)
         ax.plot(start, start, "C3s", ms=7)
         arrow = {"arrowstyle": "-|>", "color": "C3", "mutation_scale": 22}
@@ -171,7 +172,8 @@ def draw_walks(
         )
     ax.set_xlabel("knowledge: share of inventors who are active")
     ax.set_ylabel("standards: share of writers who are active")
-    ax.set_title("")
+    ax.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03))
+    ax.set_title("from the grey area things go up" if found.status == "trap" else "")
     return ax
 
 
@@ -182,11 +184,11 @@ def _trap(steepness: float, difficulty: float, start: float) -> tuple[Traps, flo
 
 def _trap_numbers(outcome: tuple[Traps, float]) -> dict[str, object]:
     found, start = outcome
-    tops = found.thresholds
+    least = least_start(found)
     return {
         "resting points": len(found.knowledge),
-        "the push must reach": tops[-1] if len(tops) else "any start",
-        "this start ends at": walk(found, start)[-1, 0],
+        "a push must lift both to": "no trap" if least is None else least,
+        "this start ends at": found.walk(start, start)[-1, 0],
     }
 
 

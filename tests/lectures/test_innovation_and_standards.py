@@ -24,9 +24,20 @@ def test_the_game_ends_low_or_high_in_any_class(seen, people) -> None:
 
 
 def test_the_walks_end_where_the_hands_do(seen) -> None:
-    low, high = (boards.walk(seen["found"], start)[-1, 0] for start in (0.4, 0.6))
+    low, high = seen["found"].walk([0.4, 0.6], [0.4, 0.6])[-1, 0]
     assert low == pytest.approx(seen["found"].knowledge[0], abs=1e-4)
     assert high == pytest.approx(seen["found"].knowledge[-1], abs=1e-4)
+
+
+@pytest.mark.parametrize("difficulty", [0.3, 0.4, 0.6, 0.7])
+def test_a_start_leads_up_from_the_least_one_that_the_board_names(difficulty) -> None:
+    for steepness in (8, 12, 16):
+        setting = {"steepness": steepness, "difficulty": difficulty}
+        least = boards.least_start(boards.trap.outcome(setting)[0])
+        for start, end in ((least - 0.01, 0), (least + 0.01, -1)):
+            found, _ = outcome = boards.trap.outcome({**setting, "start": start})
+            there = boards.trap.numbers(outcome)["this start ends at"]
+            assert there == pytest.approx(found.knowledge[end], abs=0.01)
 
 
 def test_echoes_add_up_to_the_long_run(seen) -> None:

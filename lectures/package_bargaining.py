@@ -46,15 +46,15 @@ def _(classroom, lost, mo, nothing, story):
             mo.md(f"""
     ## A game of five minutes
 
-    Work in pairs: one of you is China, the other Europe. You need a pencil and a sheet. Your
-    5G standard has two dials, *speed* and *security*. Each goes from zero to {story.STEPS}
+    Work in pairs: one of you is China, the other Europe. Who is left over keeps the time. You
+    need a pencil and a sheet. Your 5G standard has two dials, *speed* and *security*. Each goes from zero to {story.STEPS}
     steps. China wants speed at {story.STEPS} and security at zero. Europe wants it the other
     way round. Your own dial, speed for China and security for Europe, matters more to you:
     """),
             classroom.table(lost),
             mo.md(f"""
-    Lose as few points as you can, each for yourself. Without an agreement each of you loses
-    {nothing:.0f} points.
+    The head of the table counts the steps by which a dial is off your wish. Lose as few points
+    as you can, each for yourself. Without an agreement each of you loses {nothing:.0f} points.
 
     - **First round, two minutes.** Agree on speed, and write it down. It may not change any
       more. Only then talk about security.
@@ -80,8 +80,9 @@ def _(first, mo, second, story, talks):
     _typed = None not in (first.value, second.value)
     saving = f"The class saved {first.value - second.value:.1f}." if _typed else ""
     mo.md(f"""
-    With the bargaining solution of Nash each of you loses {separate:.1f} points dial by dial
-    and {together:.1f} together. It saves **{separate - together:.1f}** points. {saving}
+    The bargaining solution of Nash, explained below, says that each of you loses
+    {separate:.1f} points dial by dial and {together:.1f} with both dials at once, where a dial
+    may also stand between two steps. That saves **{separate - together:.1f}** points. {saving}
     """)
     return separate, together
 
@@ -133,10 +134,11 @@ def _(classroom, mo, story):
             mo.md(rf"""
     ## Closed form
 
-    Nash's solution is the deal that makes the product of both gains as large as can be. Let
-    each party give the weight $a$ to its own dial and $1-a$ to the other's, and let their
-    wishes lie $\Delta$ apart on both. Together each loses $a(1-a)\Delta^2$. Dial by dial each
-    loses $\Delta^2/4$. The package saves each of them
+    A *package* is a deal on all dials at once. Nash's solution is the deal that makes the
+    product of both gains, against no deal, as large as can be. Let each party give the weight
+    $a$ to its own dial and $1-a$ to the other's, and let their wishes lie $\Delta$ apart on
+    both. Together each loses $a(1-a)\Delta^2$. Dial by dial each loses $\Delta^2/4$. The
+    package saves each of them
 
     $$\frac{{\Delta^2(2a-1)^2}}{{4}}$$
 
@@ -144,8 +146,8 @@ def _(classroom, mo, story):
     """),
             classroom.table(rolling, digits=4),
             mo.md("""
-    If both care for both dials alike, there is nothing to trade. The more unlike they are, the
-    more a package is worth.
+    If both care for both dials alike, there is nothing to trade. The keener each is on its own
+    dial, the more a package is worth.
     """),
         ]
     )
@@ -160,28 +162,30 @@ def _(bargaining, mo, package, story):
     chance = (_a * (1 - _a) + _win) / (_win - _lose)
     mo.md(rf"""
     **A rival.** Without a deal the two race against a third power, which wins with the chance
-    $\pi$. Each loses {-story.POINTS * _win:.0f} points if they win alone, and
-    {-story.POINTS * _lose:.0f} points if the rival wins. Write $w$ and $l$ for the two in
-    units of utility. They sign a package if $\pi$ is above
+    $\pi$. Each loses {-story.POINTS * _win:.0f} points if the rival loses, and
+    {-story.POINTS * _lose:.0f} points if it wins. Write $w$ and $l$ for what these are worth,
+    in units and with a minus. They sign a package if $\pi$ is above
 
     $$\pi^* = \frac{{a(1-a)\Delta^2 + w}}{{w-l}}$$
 
-    The formula gives {chance:.6f}, the package {race.lowest_probability:.6f}. That is a rival
-    of strength {race.lowest:.2f}, if theirs is {race.own_strength:.0f}. Dial by dial they
-    would lose more, and so hold together only against a stronger rival.
+    The formula gives {chance:.6f}, unigauge {race.lowest_probability:.6f}. The chance $\pi$ is
+    the rival's share of all strength: with theirs at {race.own_strength:.0f}, the rival's must
+    be {race.lowest:.2f}. Dial by dial they would lose more, and so hold together only against
+    a stronger rival.
     """)
     return chance, race
 
 
 @app.cell
-def _(classroom, mo):
+def _(classroom, mo, story):
     mo.vstack(
         [
-            mo.md("""
+            mo.md(f"""
     ## The package
 
-    A mirror package is the game above. The dials go from zero to one, and the last pair is what
-    each of the two gains by the package, in units of utility.
+    A mirror package is the game above: the wishes of one are those of the other in a mirror.
+    The dials go from zero to one, and the last pair is what each of the two gains by settling
+    both dials at once, in units of {story.POINTS} points.
     """),
             classroom.session("""
 from unigauge.models import bargaining
@@ -205,7 +209,8 @@ def _(mo, story):
     ## Move the numbers
 
     In the grey area both prefer the deal to no deal. Make the rival weaker and watch the area
-    shrink. Which deal is lost first?
+    shrink. Which deal is lost first? The status *no agreement* says that no deal is better for
+    both than none, *corner* that a dial stands at its end.
 
     Then make the two unlike and let them settle in other ways: by *equal gains*; by the
     *largest sum*, whoever pays for it; as *Kalai and Smorodinsky* would, by giving each the
@@ -232,7 +237,7 @@ def _(mo, story):
     **Many at the table.** Five economies of APEC choose how strict a standard for renewable
     energy is to be. It goes up step by step, and anyone may veto a further step. So it stops
     at what the least able economy likes best: the *lowest common denominator*. Others may pay
-    to raise its ability.
+    to raise the ability of those behind, if they gain more than it costs them.
     """),
             raises,
         ]
@@ -297,7 +302,7 @@ def _(classroom, mo, story, talks):
 
 @app.cell
 def _(rolling, story):
-    mild = float(rolling.loc["0.6", "package"])
+    mild = float(rolling.loc["0.6", "unigauge"])
     weak = story.deal.outcome({"rival": 0.6})
     still = story.held(weak)
     wanted = story.peaks()
@@ -371,10 +376,11 @@ def _(classroom, mo):
                 "china_europe_5g",
                 "apec_renewables",
                 also=(
-                    """Nash, J. F. (1950), *The bargaining problem*, Econometrica 18. Four
-                    pages on what a fair deal is.""",
+                    """Nash, J. F. (1950), *The bargaining problem*, Econometrica 18(2),
+                    155-162. Eight pages on what a fair deal is.""",
                     """Romer, T. and H. Rosenthal (1978), *Political resource allocation,
-                    controlled agendas, and the status quo*, Public Choice 33. The chair.""",
+                    controlled agendas, and the status quo*, Public Choice 33(4), 27-43. The
+                    chair.""",
                 ),
             ),
         ]

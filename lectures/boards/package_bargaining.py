@@ -157,6 +157,14 @@ deal = Board(
 # Five economies
 
 
+VOTE_LINES = {
+    "status quo": ("old standard", ":"),
+    "proposal": ("standard that passes", "-"),
+    "setter's ideal": ("wish of the chair", "--"),
+}
+"""How the vertical lines of a vote are called and drawn."""
+
+
 def peaks() -> dict[str, float]:
     """Return how strict a standard each economy likes best."""
     return dict(zip(LETTERS, bargaining.assistance().peaks.tolist(), strict=True))
@@ -201,6 +209,11 @@ def take_it_or_leave_it(who: str, quota: int, status_quo: float) -> voting.Agend
 def draw_votes(outcome: voting.Agenda) -> Axes:
     """Draw who accepts what, from a standard of zero up."""
     axes = outcome.plot()
+    drawn = {line.get_label(): line for line in axes.get_lines()}
+    for name, (words, style) in VOTE_LINES.items():
+        drawn[name].set(label=words, linestyle=style, linewidth=2)
+    drawn["quota"].set_label("votes needed")
+    drawn["ideals"].set_label("wishes of the five")
     axes.set(xlim=(-0.1, 5.4), xlabel="standard proposed", ylabel="votes for it", title="")
     axes.legend(frameon=False, fontsize=9, loc="upper right", bbox_to_anchor=(1, 0.9))
     return axes
@@ -213,7 +226,7 @@ chair = Board(
     controls=(
         Choice("who", "who holds the chair", tuple(LETTERS), "A"),
         Slider("quota", "votes needed, of five", 1, 5, 1, 5),
-        Slider("status_quo", "standard if the proposal fails", 0.0, 2.5, 0.1, 0.0),
+        Slider("status_quo", "old standard", 0.0, 2.5, 0.1, 0.0),
     ),
     solve=take_it_or_leave_it,
     numbers=lambda outcome: {
@@ -250,7 +263,7 @@ def dial_points(package: Package) -> pd.DataFrame:
 
 
 def log_rolling(weights: tuple[float, ...]) -> pd.DataFrame:
-    """Return the points that a package saves each party, by formula and by package."""
+    """Return the points that a package saves each party, by formula and by unigauge."""
     import pandas as pd
 
     rows = []
@@ -260,7 +273,7 @@ def log_rolling(weights: tuple[float, ...]) -> pd.DataFrame:
         saved = points_lost(outcome.apart)[0] - points_lost(outcome.together)[0]
         rows.append([formula, saved])
     index = pd.Index([f"{weight:.1f}" for weight in weights], name="own weight")
-    return pd.DataFrame(rows, index=index, columns=["formula", "package"])
+    return pd.DataFrame(rows, index=index, columns=["formula", "unigauge"])
 
 
 def held(outcome: Talks) -> str:
@@ -284,5 +297,5 @@ def draw_swap(outcome: Talks) -> Axes:
     axes.legend(
         handles, labels, loc="center left", bbox_to_anchor=(1.05, 0.5), frameon=False
     )
-    axes.text(0.67, 0.67, "better for both", ha="center", va="center", rotation=45)
+    axes.text(0.86, 0.93, "better for both", ha="center", va="center", fontsize=9)
     return axes

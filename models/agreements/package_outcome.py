@@ -170,11 +170,11 @@ def draw_package(
     if not feasible.all():
         ax.contour(across, up, spent, levels=[package.budget], colors="k", linewidths=1.4)
         ax.plot([], [], "k", lw=1.4, label="technical frontier")
-    for party, colour in ((0, "C3"), (1, "C0")):
+    for party, colour, style in ((0, "C3", "--"), (1, "C0", "-.")):
         ax.contour(
-            across, up, worth[..., party], levels=[0], colors=colour, linestyles="--"
+            across, up, worth[..., party], levels=[0], colors=colour, linestyles=style
         )
-        ax.plot([], [], f"{colour}--", label=f"{names[party]}: as good as no deal")
+        ax.plot([], [], f"{colour}{style}", label=f"{names[party]}: as good as no deal")
         ax.plot(*a["ideals"][party], f"{colour}*", ms=13, clip_on=False)
         ax.annotate(
             f"ideal of {names[party]}",

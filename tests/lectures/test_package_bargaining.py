@@ -23,7 +23,7 @@ def test_both_lose_less_by_a_package(seen) -> None:
 
 def test_the_formulas_agree_with_the_package(seen) -> None:
     rolling = seen["rolling"]
-    assert rolling["package"].to_numpy() == pytest.approx(rolling["formula"], abs=1e-6)
+    assert rolling["unigauge"].to_numpy() == pytest.approx(rolling["formula"], abs=1e-6)
     assert seen["chance"] == pytest.approx(seen["race"].lowest_probability, abs=1e-9)
 
 

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 __all__ = [
     "BOARDS",
     "beside",
+    "border",
     "card_table",
     "cards",
     "draw_walks",
     "echoes",
-    "least_start",
     "play",
     "reply_table",
     "standardising",
@@ -141,20 +141,22 @@ def beside(found: Traps, people: int) -> tuple[int, int]:
     return math.ceil(line) - 1, math.floor(line) + 1
 
 
-def least_start(found: Traps) -> float | None:
-    """Return the lowest start, the same for both sides, that leads up; None if no trap.
+def border(found: Traps) -> float | None:
+    """Return the start, the same for both sides, above which things go up.
+
+    To a thousandth; None if there is no trap.
 
     Examples
     --------
     >>> steep = two_way.Reply(steepness=12)
-    >>> least_start(two_way.traps(two_way.Reply(steepness=12, centre=0.4), steep))
-    0.424
+    >>> border(two_way.traps(two_way.Reply(steepness=12, centre=0.4), steep))
+    0.423
     """
     if found.status != "trap":
         return None
     starts = np.linspace(0, 1, 1001)
     ends = found.walk(starts, starts)[-1, 0]
-    return float(starts[ends > found.thresholds[-1]].min())
+    return float(starts[ends <= found.thresholds[-1]].max())
 
 
 def draw_walks(
@@ -184,10 +186,10 @@ def _trap(steepness: float, difficulty: float, start: float) -> tuple[Traps, flo
 
 def _trap_numbers(outcome: tuple[Traps, float]) -> dict[str, object]:
     found, start = outcome
-    least = least_start(found)
+    line = border(found)
     return {
         "resting points": len(found.knowledge),
-        "a push must lift both to": "no trap" if least is None else least,
+        "a push must lift both above": "no trap" if line is None else line,
         "this start ends at": found.walk(start, start)[-1, 0],
     }
 

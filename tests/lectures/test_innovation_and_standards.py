@@ -30,11 +30,11 @@ def test_the_walks_end_where_the_hands_do(seen) -> None:
 
 
 @pytest.mark.parametrize("difficulty", [0.3, 0.4, 0.6, 0.7])
-def test_a_start_leads_up_from_the_least_one_that_the_board_names(difficulty) -> None:
+def test_a_start_leads_up_above_the_border_that_the_board_names(difficulty) -> None:
     for steepness in (8, 12, 16):
         setting = {"steepness": steepness, "difficulty": difficulty}
-        least = boards.least_start(boards.trap.outcome(setting)[0])
-        for start, end in ((least - 0.01, 0), (least + 0.01, -1)):
+        line = boards.border(boards.trap.outcome(setting)[0])
+        for start, end in ((line - 0.01, 0), (line + 0.01, -1)):
             found, _ = outcome = boards.trap.outcome({**setting, "start": start})
             there = boards.trap.numbers(outcome)["this start ends at"]
             assert there == pytest.approx(found.knowledge[end], abs=0.01)

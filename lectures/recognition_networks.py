@@ -46,15 +46,17 @@ def _(classroom, found, mo, story):
             mo.md("""
     ## A game of five minutes
 
-    Make groups of four: A, B, C and D, each a country. A group needs a sheet with four dots, a
-    pencil with an eraser, and six slips of paper, one for each pair: AB, AC, AD, BC, BD, CD. A
-    line between two dots means that the two recognise each other's standards.
+    Make groups of four: A, B, C and D, each a country. Who is left over draws the slips. A
+    group needs a sheet with four dots, a pencil with an eraser, and six slips of paper, one for
+    each pair: AB, AC, AD, BC, BD, CD. A line between two dots means that the two recognise each
+    other's standards.
 
     1. Draw a slip. The two countries on it find their network in the picture below, with and
        without their line. It may be turned or mirrored.
     2. *No line yet?* They draw it if it earns one of them more and the other no less.
        *A line?* Either may rub it out, if that earns it more.
-    3. Put the slip back and draw again. Stop when ten slips in a row changed nothing.
+    3. Put the slip back and draw again. If ten slips in a row changed nothing, try each slip
+       once. If none of the six changes anything, you have arrived.
     """),
             classroom.picture(
                 story.draw_sheet(found),
@@ -141,9 +143,9 @@ def _(abroad, after, at_home, before, mo):
     | points of D | outside | linked to A | change |
     |---|---:|---:|---:|
     | shoppers | {before["consumer_surplus"]:.2f} | {after["consumer_surplus"]:.2f} | {shoppers:+.2f} |
-    | its firm, at home | {before["profit"]:.2f} | {at_home:.2f} | {-lost:+.2f} |
+    | its firm, at home | {before["profit"]:.2f} | {at_home:.2f} | −{lost:.2f} |
     | its firm, in A | {0:.2f} | {abroad:.2f} | {abroad:+.2f} |
-    | **together** | {before["welfare"]:.2f} | {after["welfare"]:.2f} | **{net:+.2f}** |
+    | **together** | {before["welfare"]:.2f} | {after["welfare"]:.2f} | **−{-net:.2f}** |
 
     At home the firm of D gives up a monopoly. In A it becomes the fourth firm and earns little.
     So D says no, by a hair. A would have liked to sign. Nobody keeps D out: *the first step in
@@ -183,8 +185,9 @@ def _(classroom, mo):
     ## The package
 
     A network is *pairwise stable* if nobody wants to cut a link, and no two want to make one.
-    The package looks at every network. Degrees are the numbers of partners, country by
-    country.
+    (A link is a line of the game.) The package looks at every network. *Degrees* are the
+    numbers of partners, country by country. *Effective standards* count into how many groups
+    the countries fall; a small group counts less.
     """),
             classroom.session("""
 from unigauge.models import recognition
@@ -219,11 +222,13 @@ def _(mo, story):
     ## Move the numbers
 
     Each small network stands at its number of links, and the higher, the more points all
-    countries have together. An arrow is a move that is wanted by those who must agree. In a
-    green ring nobody wants to move; the percentage says how often random deals end there.
+    countries have together. A red dot is a country without a link. An arrow is a move that is
+    wanted by those who must agree. In a green ring nobody wants to move; the percentage says
+    how often random deals end there. If no network lasts, the status is *no equilibrium found*.
 
-    Try a low cost of conversion. Then make the first country large. Then let recognition pass on
-    from partner to partner, let agreements cost a little, and look for a *hub with spokes*.
+    Try a low cost of an unrecognised standard. Put it back, and make the first country large.
+    Put that back, let a partner's partner be recognised too, let an agreement cost a little,
+    and look for a *hub with spokes*.
     """),
             moves,
         ]
@@ -244,9 +249,10 @@ def _(mo, story):
         [
             mo.md("""
     **Blocs.** So far every standard was as good as any other. Now countries differ in what they
-    like, and a bloc has one standard, in the middle of its members. Blocs that last are green.
-    Pull the tastes apart and watch one world turn into three. Here it is no failure: the number
-    of standards that is best for all goes up as well.
+    like, and a bloc has one standard, in the middle of its members. Blocs last, and are green,
+    if no group of countries would all gain by a bloc of their own. Often more than one division
+    lasts: then the status is *multiple*. Pull the tastes apart and watch one world turn into
+    three. Here that is no failure: the number of standards that is best for all goes up as well.
     """),
             tastes,
         ]
@@ -291,7 +297,8 @@ def _(classroom, found, mo, story):
             mo.md("""
     ## The picture worth the hour
 
-    All networks of the game on one map. Follow the arrows from the four lonely dots.
+    All networks of the game on one map. Follow the arrows from the four unlinked dots, lower
+    left.
     """),
             classroom.picture(
                 story.draw_map(found),
@@ -308,9 +315,10 @@ def _(classroom, found, mo, story):
 def _(found, mo, story):
     worlds = [story.POINTS * total for total in found.total[found.stable].tolist()]
     mo.md(f"""
-    Every path starts upwards. One branch leads to the top, with {max(worlds):.0f} points. The
-    other one ends in a triangle with {min(worlds):.1f}, and there is no arrow out of it. *What
-    lasts need not be what is best*, and where a world ends may hang on who met whom first.
+    Every path starts upwards. Some lead to the top, with {max(worlds):.0f} points. The others
+    end in a triangle and an outsider with {min(worlds):.1f}, and there is no arrow out of it.
+    *What lasts need not be what is best*, and where a world ends may hang on who met whom
+    first.
     """)
     return (worlds,)
 
@@ -392,11 +400,12 @@ def _(classroom, mo):
                 "national_treatment_or_mutual_recognition",
                 also=(
                     """Goyal, S. and S. Joshi (2006), *Bilateralism and free trade*, International
-                    Economic Review 47. The game of this lecture, with tariffs.""",
+                    Economic Review 47(3), 749-778. The game of this lecture, with tariffs.""",
                     """Jackson, M. O. and A. Watts (2002), *The evolution of social and economic
-                    networks*, Journal of Economic Theory 106. One link at a time.""",
+                    networks*, Journal of Economic Theory 106(2), 265-295. One link at a time.""",
                     """Costinot, A. (2008), *A comparative institutional analysis of agreements on
-                    product standards*, Journal of International Economics 75. Whose rule.""",
+                    product standards*, Journal of International Economics 75(1), 197-213. Whose
+                    rule.""",
                 ),
             ),
         ]

@@ -61,7 +61,7 @@ def _(game, mo):
         home's side it would earn {_all} again. So it walks, and home's shoppers find
         more local goods. With both rules a firm earns {_hurt} on either side: nobody has
         a reason to walk, and every firm has lost {game["step"]}. Home's rule was never
-        about the product: it moved firms.
+        about the product: it moved firms. Economists call that *delocation*.
         """
     )
     return
@@ -201,8 +201,8 @@ def _(border, one_rule):
 def _(mo):
     mo.md(
         """
-        Whichever way you move it from the dotted line, foreign firms earn less at home.
-        Home gains, and foreign loses more than home gains. Near the line little happens,
+        Whichever way you move it from the dotted line, foreign firms do worse than with
+        the version that they chose. Home gains, and foreign loses more than home gains. Near the line little happens,
         because firms chose well. To the left, firms cross the border to home; far to the
         right they do so too, if trade is cheap. A little to the right imports come nearer
         to home's taste: home gains by that, even though it has a few firms less.

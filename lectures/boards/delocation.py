@@ -47,7 +47,7 @@ def what_moved(move: Move) -> dict[str, str]:
         "firms abroad": f"{firms[FOREIGN]:+.1%}",
         "welfare at home": f"{gain[HOME]:+.4f}",
         "welfare abroad": f"{gain[FOREIGN]:+.4f}",
-        "welfare of the world": f"{gain @ move.free.world.market_size:+.4f}",
+        "world welfare": f"{gain @ move.free.world.market_size:+.4f}",
     }
     return {name: change.replace("-", "\N{MINUS SIGN}") for name, change in changes.items()}
 
@@ -88,8 +88,8 @@ def under_rules_in_numbers(outcome: Outcome) -> dict[str, float]:
     return {
         "version of home firms, at home": outcome.attributes[HOME, HOME],
         "version of foreign firms, at home": outcome.attributes[FOREIGN, HOME],
-        "home firms": outcome.firms[HOME],
-        "foreign firms": outcome.firms[FOREIGN],
+        "firms at home": outcome.firms[HOME],
+        "firms abroad": outcome.firms[FOREIGN],
         "world welfare": outcome.world_welfare,
     }
 

@@ -244,7 +244,7 @@ doubt = Board(
     numbers=lambda outcome: {
         "equilibria": len(outcome.cutoffs),
         "boldest: switch if New seems worth": outcome.cutoffs[0],
-        "most timid: switch if it seems worth": outcome.cutoffs[-1],
+        "most timid: switch if New seems worth": outcome.cutoffs[-1],
     },
     picture=draw_doubt,
 )

@@ -3,156 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
-from unigauge.estimation import RestrictedTwoWayFit, TwoWayFit
+from unigauge.estimation import TwoWayFit
 from unigauge.papers import Study
 from unigauge.papers.both_ways import structure_tables as tables
 from unigauge.papers.both_ways.jackknifed_counts import (
     JackknifedCounts,
-    jackknifed_counts,
-    two_sided,
 )
-from unigauge.papers.both_ways.regressions import NOMINAL, Direction
+from unigauge.papers.both_ways.regressions import NOMINAL
 from unigauge.papers.both_ways.structure import (
     CHECK,
     HEADLINE,
     HORIZON,
-    Bend,
-    Fits,
-    Method,
-    Projected,
-    bends,
-    horizons,
-    one_lag,
-    own_lags,
-    structural_fits,
 )
+from unigauge.papers.both_ways.structure_system import System
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["StructuralEffort", "System", "claims", "estimated_system", "show", "told"]
+__all__ = ["claims", "show", "told"]
 
 AGREES = 2.0
 """Standard errors within which a projection and a system agree."""
 SAME = 0.5
 """Part of a standard error by which seeds may move an estimate, or an error itself."""
-CORRECTED: tuple[Method, ...] = (HEADLINE, CHECK, "gmm")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StructuralEffort:
-    """Seeds, simulated panels and bootstrap draws of the structural estimates."""
-
-    seeds: int = 5
-    simulations: int = 100
-    bootstrap: int = 199
-    wild: int = 9_999
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class System:
-    """All that was estimated of the system; the first sample is the main one."""
-
-    names: tuple[str, str]
-    fits: Fits
-    order: dict[str, RestrictedTwoWayFit]
-    own_lags: pd.DataFrame
-    horizons: list[Projected]
-    counts: dict[str, dict[str, JackknifedCounts]]
-    bends: dict[str, Bend]
-
-    def fit(self, method: Method, sample: str = "") -> TwoWayFit | str:
-        """Return a fit, of the main sample by default, or why there is none."""
-        where = (sample or self.main, method)
-        return next(fit for key, fit in self.fits.items() if key[:2] == where)
-
-    @property
-    def main(self) -> str:
-        """Name of the main sample."""
-        return next(iter(self.fits))[0]
-
-    @property
-    def best(self) -> TwoWayFit:
-        """Indirect inference in the main sample or, if it has no answer, the jackknife."""
-        found = [self.fit(method) for method in (HEADLINE, CHECK)]
-        return next(fit for fit in found if isinstance(fit, TwoWayFit))
-
-    def answers(self, sample: str = "") -> dict[str, TwoWayFit]:
-        """Return the fits free of the bias of fixed effects that exist, by name."""
-        found = {tables.WORDS[name]: self.fit(name, sample) for name in CORRECTED}
-        return {name: fit for name, fit in found.items() if isinstance(fit, TwoWayFit)}
-
-    def loop_p_values(self, sample: str = "") -> dict[str, tuple[float, float]]:
-        """Return p of both cross entries of A, by name of method; a loop needs both.
-
-        An entry is zero if and only if the response is, and does not divide by a speed.
-        """
-        found = {}
-        for name, fit in self.answers(sample).items():
-            errors = np.sqrt(np.diag(fit.own_covariance))
-            found[name] = (
-                two_sided(float(fit.own[0, 1] / errors[1])),
-                two_sided(float(fit.own[1, 0] / errors[2])),
-            )
-        return found
-
-
-def estimated_system(
-    samples: Mapping[str, pd.DataFrame],
-    directions: Sequence[Direction],
-    effort: StructuralEffort,
-    *,
-    seed: int,
-    offset: str | None = None,
-) -> System:
-    """Estimate all of it; the first sample is the main one.
-
-    Parameters
-    ----------
-    samples : mapping
-        Panels by name.
-    directions : sequence of Direction
-        The one whose effect is knowledge first.
-    effort : StructuralEffort
-        How much is drawn.
-    seed : int
-        The first seed.
-    offset : str, optional
-        Of the counts.
-    """
-    first, second = directions
-    names = (first.effect, second.effect)
-    main = next(iter(samples.values()))
-    fits = structural_fits(
-        samples,
-        names,
-        seeds=range(seed, seed + effort.seeds),
-        simulations=effort.simulations,
-        bootstrap=effort.bootstrap,
-    )
-    of_main = {
-        method: fit
-        for (sample, method, drawn), fit in fits.items()
-        if sample == next(iter(samples)) and drawn == seed and isinstance(fit, TwoWayFit)
-    }
-    return System(
-        names=names,
-        fits=fits,
-        order=one_lag(samples, names),
-        own_lags=own_lags(main, names, simulations=effort.simulations, seed=seed),
-        horizons=horizons(main, directions, of_main),
-        counts={
-            sample: jackknifed_counts(frame, directions, offset=offset)
-            for sample, frame in samples.items()
-        },
-        bends=bends(main, directions, draws=effort.wild, seed=seed),
-    )
 
 
 # ---------------------------------------------------------------------------

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 from unigauge.errors import DroppedRowsWarning
 from unigauge.estimation import Bidirectional, bidirectional
-from unigauge.papers.both_ways import structure_report
 from unigauge.papers.both_ways.granger_tests import (
     Granger,
     granger,
 )
 from unigauge.papers.both_ways.specifications import Choices
-from unigauge.papers.both_ways.structure_report import StructuralEffort
+from unigauge.papers.both_ways.structure_system import (
+    StructuralEffort,
+    System,
+    estimated_system,
+)
 from unigauge.papers.innovation_standards_countries import (
     choices,
     evidence,
@@ -89,7 +92,7 @@ class Results:
     roots: pd.DataFrame
     curve: pd.DataFrame
     both: Bidirectional
-    system: structure_report.System
+    system: System
 
 
 def estimated(panel: pd.DataFrame, effort: Effort, seed: int) -> Results:
@@ -115,7 +118,7 @@ def estimated(panel: pd.DataFrame, effort: Effort, seed: int) -> Results:
         roots=methods.unit_roots(block, draws=effort.roots, seed=seed),
         curve=choices.curve(panel, effort.choices, draws=effort.curve, seed=seed),
         both=one_call(whole, draws=effort.one_call, seed=seed),
-        system=structure_report.estimated_system(
+        system=estimated_system(
             {name: of[name] for name in STRUCTURAL},
             evidence.DIRECTIONS,
             effort.structure,

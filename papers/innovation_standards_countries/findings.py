@@ -15,7 +15,8 @@ from unigauge.papers.both_ways.granger_tests import (
 )
 from unigauge.papers.both_ways.regressions import NOMINAL, Estimate, long_run
 from unigauge.papers.both_ways.structure import HEADLINE
-from unigauge.papers.both_ways.structure_report import System, told
+from unigauge.papers.both_ways.structure_report import told
+from unigauge.papers.both_ways.structure_system import System
 from unigauge.papers.both_ways.structure_tables import WORDS
 from unigauge.papers.innovation_standards_countries.choices import Robust
 from unigauge.papers.innovation_standards_countries.evidence import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from unigauge.papers.both_ways.specifications import Choices
-from unigauge.papers.both_ways.structure_report import StructuralEffort
+from unigauge.papers.both_ways.structure_system import StructuralEffort
 from unigauge.papers.innovation_standards_fields import choices
 
 __all__ = [

@@ -11,6 +11,7 @@ from unigauge.papers.both_ways import structure_report
 from unigauge.papers.both_ways.pictures import draw_curve, draw_forest
 from unigauge.papers.both_ways.regressions import NOMINAL
 from unigauge.papers.both_ways.specifications import by_choice
+from unigauge.papers.both_ways.structure_system import estimated_system
 from unigauge.papers.innovation_standards_fields import (
     anchors,
     causality_report,
@@ -245,7 +246,7 @@ def robustness(study: Study, panel: pd.DataFrame) -> choices.Robustness:
 
 def structure(study: Study, panel: pd.DataFrame, effort: Effort) -> None:
     """Estimate how fast both adjust, and what each asks of the other."""
-    system = structure_report.estimated_system(
+    system = estimated_system(
         {"all fields": panel, "without 3 thin fields": evidence.without(panel, *THIN)},
         DIRECTIONS,
         effort.structure,

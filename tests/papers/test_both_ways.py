@@ -16,6 +16,7 @@ from unigauge.papers.both_ways import structure, structure_report, structure_tab
 from unigauge.papers.both_ways.jackknifed_counts import jackknifed_counts, two_sided
 from unigauge.papers.both_ways.regressions import Direction
 from unigauge.papers.both_ways.specifications import by_choice, sampler
+from unigauge.papers.both_ways.structure_system import StructuralEffort, estimated_system
 from unigauge.papers.innovation_standards_fields import reproduce
 from unigauge.papers.reproduction import Claim
 from unigauge.papers.study import Study, watching
@@ -25,7 +26,7 @@ DIRECTIONS = (
     Direction(effect="knowledge", cause="standards", count="patents"),
     Direction(effect="standards", cause="knowledge", count="documents"),
 )
-EFFORT = structure_report.StructuralEffort(seeds=2, simulations=20, bootstrap=49, wild=999)
+EFFORT = StructuralEffort(seeds=2, simulations=20, bootstrap=49, wild=999)
 
 
 @cache
@@ -40,7 +41,7 @@ def panel(**how: float) -> pd.DataFrame:
 
 
 def claimed(frame: pd.DataFrame) -> dict[str, Claim]:
-    system = structure_report.estimated_system({"all": frame}, DIRECTIONS, EFFORT, seed=7)
+    system = estimated_system({"all": frame}, DIRECTIONS, EFFORT, seed=7)
     study = Study.open(Path(reproduce.__file__))
     claims: list[Claim] = []
     with watching(claims.append):

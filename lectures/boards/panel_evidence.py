@@ -20,6 +20,7 @@ from unigauge.estimation import (
     wild_cluster_bootstrap,
 )
 from unigauge.lectures.classroom import Board, Choice, Slider
+from unigauge.models import two_way
 from unigauge.papers.bridge.comparison import stored
 from unigauge.papers.dumitrescu_hurlin_2012.simulation import Outcome, World, simulate
 from unigauge.results import axes_or_new
@@ -36,13 +37,19 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BOARDS",
+    "DRAWS",
+    "EFFECT",
     "NOMINAL",
     "TESTS",
+    "UNITS",
+    "YEARS",
+    "all_p_values",
     "coin_links",
     "counted",
     "draw_p_values",
     "empty",
     "fields",
+    "knowledge_in_the_end",
     "least_squares_on_average",
     "p_values",
     "rates_of",
@@ -52,6 +59,9 @@ __all__ = [
 ]
 
 NOMINAL = 0.05
+UNITS, YEARS = 50, 20
+EFFECT = 0.1
+"""Of a unit of standards on knowledge a year later, where there is a link."""
 TESTS = ("textbook", "bootstrap", "pooled bootstrap")
 DRAWS = 39
 """Of each bootstrap: 5 % is then two draws in forty."""
@@ -93,14 +103,20 @@ def p_values(effect: float, panels: int) -> pd.DataFrame:
 
     rows = []
     for seed in range(panels):
-        drawn = simulate_two_way(seed=seed, standards_to_knowledge=effect)
-        panel = Panel.from_frame(drawn)
+        panel = Panel.from_frame(_drawn(seed, effect))
         how: dict[str, Any] = {"demean": "time", "bootstrap": DRAWS, "seed": seed}
         by_unit = dumitrescu_hurlin(panel, "knowledge", "standards", **how)
         pooled = juodis_karavias_sarafidis(panel, "knowledge", "standards", **how)
         p = (by_unit.p_value, by_unit.p_value_bootstrap, pooled.p_value_bootstrap)
         rows.append(p)
     return pd.DataFrame(rows, columns=list(TESTS))
+
+
+def _drawn(seed: int, effect: float = EFFECT) -> pd.DataFrame:
+    """Return one of the lecture's panels."""
+    return simulate_two_way(
+        seed=seed, units=UNITS, periods=YEARS, standards_to_knowledge=effect
+    )
 
 
 def what_is_found(rates: pd.DataFrame, *, questions: int, true: int) -> pd.DataFrame:
@@ -190,7 +206,7 @@ def draw_rates(outcome: Outcome) -> Axes:
     rates = _rates(outcome)
     ax.barh(list(rates), [100 * rate for rate in rates.values()], color="C0", height=0.6)
     ax.axvline(100 * NOMINAL, color="C3", lw=1.5, ls="--")
-    ax.annotate("5 %", (100 * NOMINAL, -0.45), xytext=(4, 0), textcoords="offset points")
+    ax.annotate("5%", (100 * NOMINAL, -0.45), xytext=(4, 0), textcoords="offset points")
     ax.set_xlim(0, 100)
     ax.set_ylim(2.5, -0.7)
     ax.set_xlabel("% of panels in which the test says yes")
@@ -201,7 +217,7 @@ def draw_rates(outcome: Outcome) -> Axes:
 empty = Board(
     name="empty_panels",
     title="Tests in empty panels",
-    question="How often does a test at 5 % find something where there is nothing?",
+    question="How often does a test at 5% find something where there is nothing?",
     controls=(
         Slider("memory", "memory of both series", 0, 0.9, 0.1, 0.7),
         Slider("units", "units", 10, 50, 10, 20),
@@ -209,9 +225,7 @@ empty = Board(
         Slider("effect", "true effect", 0, 0.3, 0.05, 0),
     ),
     solve=_test_many,
-    numbers=lambda outcome: {
-        test: f"{100 * rate:.0f} %" for test, rate in _rates(outcome).items()
-    },
+    numbers=lambda outcome: {test: f"{rate:.0%}" for test, rate in _rates(outcome).items()},
     picture=draw_rates,
 )
 
@@ -223,10 +237,25 @@ empty = Board(
 def least_squares_on_average(panels: int) -> Floats:
     """Return A by least squares with effects of unit and year, mean over panels."""
     fits = [
-        two_way_fit(simulate_two_way(seed=seed), "knowledge", "standards", method="fe").own
+        two_way_fit(_drawn(seed), "knowledge", "standards", method="fe").own
         for seed in range(panels)
     ]
     return np.asarray(np.mean(fits, axis=0))
+
+
+def knowledge_in_the_end(own: Floats) -> float:
+    """Return what a unit more of standards, kept, does to knowledge, year after year.
+
+    Standards here do not react to knowledge; ``own`` is A.
+
+    Examples
+    --------
+    >>> round(knowledge_in_the_end(np.array([[0.6, 0.1], [0.15, 0.7]])), 9)
+    0.25
+    """
+    alone = two_way.TwoWay.from_reduced_form([own[0], [0.0, own[1, 1]]])
+    effects = alone.impulse_response(500)[:, 0, 1]
+    return float(alone.adjustment[1] * effects.sum())
 
 
 METHODS: dict[str, dict[str, Any]] = {
@@ -261,7 +290,7 @@ def _fit(panel: pd.DataFrame, how: dict[str, Any]) -> TwoWayFit | None:
 
 
 def draw_recovery(outcome: Recovery) -> Figure:
-    """Draw estimates with 95 % intervals beside the truth."""
+    """Draw estimates with 95% intervals beside the truth."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6.4, 3.4), layout="constrained")
@@ -281,7 +310,7 @@ def draw_recovery(outcome: Recovery) -> Figure:
         axes.set_ylim(len(places) - 0.5, -0.5)
         axes.spines[["top", "right"]].set_visible(False)
     figure.axes[0].set_yticks(places, list(outcome.fits))
-    figure.supxlabel("estimate with 95 % interval; dashed: the truth", fontsize=9)
+    figure.supxlabel("estimate with 95% interval; dashed: the truth", fontsize=10)
     return figure
 
 
@@ -353,6 +382,18 @@ def _estimate(direction: str, specification: str, every: bool) -> Specification:
     return Specification(fits, specification, term, test.p_value)
 
 
+def all_p_values() -> pd.DataFrame:
+    """Return both p-values of every regression that the board offers."""
+    import pandas as pd
+
+    rows = []
+    for asked in product(DIRECTIONS, SPECIFICATIONS, (True, False)):
+        found = _estimate(*asked)
+        formula = found.fits[found.chosen].pvalues[found.term]
+        rows.append({"by formula": formula, "by bootstrap": found.p_value})
+    return pd.DataFrame(rows)
+
+
 def draw_specifications(outcome: Specification) -> Axes:
     """Draw the estimate of every specification; the chosen one in red."""
     ax = axes_or_new(None, size=(6.4, 3.2))
@@ -364,7 +405,7 @@ def draw_specifications(outcome: Specification) -> Axes:
     ax.axvline(0, color="0.6", lw=0.8, zorder=0)
     ax.set_yticks(range(len(outcome.fits)), list(outcome.fits))
     ax.set_ylim(len(outcome.fits) - 0.5, -0.5)
-    ax.set_xlabel("% more after 1 % more of the other, a year on; 95 % interval")
+    ax.set_xlabel("% more after 1% more of the other, a year on; 95% interval")
     ax.spines[["top", "right"]].set_visible(False)
     return ax
 
@@ -374,8 +415,8 @@ def _specified(outcome: Specification) -> dict[str, Any]:
     return {
         "elasticity": f"{fit.params[outcome.term]:.4f}",
         "standard error": f"{fit.std_errors[outcome.term]:.4f}",
-        "p-value, textbook": f"{fit.pvalues[outcome.term]:.3f}",
-        "p-value, bootstrap": f"{outcome.p_value:.3f}",
+        "p-value, by formula": f"{fit.pvalues[outcome.term]:.3f}",
+        "p-value, by bootstrap": f"{outcome.p_value:.3f}",
         "rows": fit.nobs,
     }
 

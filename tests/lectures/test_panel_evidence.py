@@ -63,6 +63,18 @@ def test_indirect_inference_is_honest_and_finds_most(seen) -> None:
     assert best["share"] > 0.75 > plain["share"]
 
 
+def test_standards_that_stay_raise_knowledge_by_the_formula(seen) -> None:
+    for own in (seen["own"], seen["average"]):
+        formula = own[0, 1] / (1 - own[0, 0])
+        assert boards.knowledge_in_the_end(own) == pytest.approx(formula, abs=1e-12)
+
+
+def test_few_of_the_regressions_are_significant(seen) -> None:
+    tried = seen["tried"]
+    assert len(tried) == 2 * 2 * len(boards.SPECIFICATIONS)
+    assert seen["hits"].max() <= 2
+
+
 def test_the_link_in_the_fields_goes_with_a_trend(seen) -> None:
     plain = boards.fields.outcome({"specification": "own past"})
     assert plain.fits["own past"].params["lag(standards, 1)"] == pytest.approx(

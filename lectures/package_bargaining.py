@@ -170,7 +170,7 @@ def _(bargaining, mo, package, story):
 
     The formula gives {chance:.6f}, unigauge {race.lowest_probability:.6f}. The chance $\pi$ is
     the rival's share of all strength: with theirs at {race.own_strength:.0f}, the rival's must
-    be {race.lowest:.2f}. Dial by dial they would lose more, and so hold together only against
+    be above {race.lowest:.2f}. Dial by dial they would lose more, and so hold together only against
     a stronger rival.
     """)
     return chance, race

@@ -378,14 +378,15 @@ def _(classroom, few, needed, worse, worse_radius):
 
 
 @app.cell
-def _(classroom, few, large, many, small):
+def _(classroom, few, large, many, small, story):
     crowds = classroom.Exercise(
         question=f"Today's payoffs again. The class grows from {few} to {many}, and one turn "
         "in five is careless. Is it all on New more often than before, measured by how often "
         "it is all on Old?",
         answer="more rarely" if large < small else "more often",
         choices=("more often", "as often", "more rarely"),
-        why=f"The odds fall from {small:.0e} to {large:.0e}. In a larger class it takes more "
+        why=f"The odds fall from {story.scientific(small, 0)} to {story.scientific(large, 0)}. "
+        "In a larger class it takes more "
         "mistakes to upset either, and the lead of Old grows with it.",
     )
     return (crowds,)

@@ -289,7 +289,7 @@ def draw_two_waits(outcome: bandwagon.Outcome, meeting: Meeting) -> Figure:
     """Draw waiting for a leader beside waiting for the other to give way."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(8.8, 4.6), layout="constrained")
+    figure = Figure(figsize=(8.8, 5.0), layout="constrained")
     left, right = figure.subplots(1, 2)
     outcome.plot(left)
     left.set_title("Waiting for the other to lead")

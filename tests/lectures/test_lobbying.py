@@ -45,3 +45,17 @@ def test_exercises(seen) -> None:
     best = (-1 + 17**0.5) / 4
     assert luck.answer == pytest.approx(best**2 + best - 1, abs=1e-8)
     assert deal.answer == "only the one on process standards"
+
+
+@pytest.mark.parametrize("damage", [0.5, 2.0])
+@pytest.mark.parametrize("abatement_cost", [0.5, 2.0])
+def test_the_story_stays_wherever_damage_and_cost_stand(damage, abatement_cost) -> None:
+    moved = {"damage": damage, "abatement_cost": abatement_cost}
+    weak, strong = (
+        lobbies.outcome({"standard": "product", "strength": g, **moved}) for g in (0, 2)
+    )
+    assert weak.overall == strong.overall == "loosen"
+    assert weak.welfare_effect > 0 > strong.welfare_effect
+    turns = lobbies.outcome({"standard": "process", **moved}).thresholds
+    assert 0 < turns["loss_start"] < turns["first_best"] < turns["direction_reversal"]
+    assert turns["direction_reversal"] <= 2 + 1e-6  # the slider reaches it

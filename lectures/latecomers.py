@@ -47,14 +47,14 @@ def _(boards, head_starts, mo):
 
         1. Write down, hidden, how many of your points you spend. Show both numbers.
         2. The prize is split like the points on the table. Three against two means three
-           fifths for the one who spent three. What you did not spend you keep. Count what
-           you have.
+           fifths for the one who spent three. (If nobody spends, each gets half.) What you
+           did not spend you keep. Count what you have.
         3. Second round. The chair has **{head_starts[1]}** points on the table for free,
            because the chair writes the agenda.
         4. Third round. Now it is **{head_starts[2]}** free points.
 
         Newcomers, hands up: who got less of the prize in the second round than in the
-        first? And in the third?
+        first? And in the third? (If one of you is left over, the teacher makes the pair.)
         """
     )
     return
@@ -78,14 +78,14 @@ def _(boards, head_starts, mo):
 @app.cell
 def _(boards, chairs, free_points, mo, newcomers):
     against = free_points.value + chairs.value
-    table_points = max(against + newcomers.value, 0.1)
+    _best = f"{boards.best_against(against):.1f}" if against else "as little as can be"
     mo.md(
         f"""
-        On average **{against:g}** points lay against the newcomers of your class. They
-        spent {newcomers.value:g} and got
-        {boards.PRIZE * newcomers.value / table_points:.1f} of the prize. Against so many
-        points it is best to spend **{boards.best_against(against):.1f}**. If both sides do
-        their best against each other, the rounds end like this:
+        On average **{against:g}** points lay against the newcomers of your class. Who spends
+        {newcomers.value:g} against so many gets
+        **{boards.won(newcomers.value, against):.1f}** of the prize; best would be to spend
+        **{_best}**. If both sides do their best against each other, the rounds end like
+        this:
         """
     )
     return
@@ -105,7 +105,7 @@ def _(boards, head_starts, mo):
         The small head start takes *nothing* from the newcomer. The chair spends
         {small.effort[0]:g} of its own points instead of {boards.fight(0).effort[0]:g}, and
         leans on the free ones. The large one takes a lot: the newcomer is down to
-        {large.probability[1]:.0%} of the prize.
+        {large.probability[1]:.1%} of the prize.
 
         ## The payoffs
 
@@ -122,9 +122,9 @@ def _(boards, head_starts, mo):
         skill and costs more to run. A step up costs something once and cannot be undone.
         Skill grows, but not evenly: some years are good, some are bad.
 
-        **At the door.** Positions change hands when a standard is revised. An old edition
-        loses touch with technology, year by year. A revision costs work. Somebody must
-        weigh the two.
+        **At the door.** Positions can change hands when a standard is revised. An old
+        edition loses touch with technology, and loses more every year. A revision costs
+        work. Somebody must weigh the two.
         """
     )
     return
@@ -171,6 +171,7 @@ def _(boards, revision, stages):
 @app.cell
 def _(boards, edition, lead, mo, slowly, waiting):
     best_age = (2 * edition.revision_cost / edition.loss_rate) ** 0.5
+    searched = boards.searched_interval(edition.revision_cost, edition.loss_rate)
     mo.md(
         f"""
         ## Closed form
@@ -178,21 +179,22 @@ def _(boards, edition, lead, mo, slowly, waiting):
         1. A head start is harmless up to $h = V/4$.
         2. A step should be taken at the skill
            $\\theta = \\frac{{\\beta}}{{\\beta - 1}} (r - \\mu) \\frac{{C}}{{g}}$. Here $C$
-           is what the step costs for good, $g$ what it gains for a unit of skill, $r$
-           interest, $\\mu$ the growth of skill. Without the first factor the step would
-           just pay. The factor, here {waiting:.2f}, is the **value of waiting**: who
-           waits can still stay below if skill disappoints.
+           is all that the step costs in today's money, once and in every year to come; $g$
+           is what it gains for a unit of skill, $r$ interest, $\\mu$ the growth of skill.
+           The number $\\beta$ is smaller the more uncertain skill is. Without the first
+           factor the step would just pay. The factor, here {waiting:.2f}, is the **value of
+           waiting**: who waits can still stay below if skill disappoints.
         3. An edition should be revised every $T = \\sqrt{{2c/\\ell}}$ years, if a revision
-           costs $c$ and the loss grows by $\\ell$ a year.
+           costs $c$ and a year's loss is $\\ell$ for every year of age.
 
         | | formula | package |
         |---|---:|---:|
         | harmless head start | {boards.PRIZE / 4:.3f} | {boards.harmless():.3f} |
         | skill at which to lead | {lead:.3f} | {slowly:.3f} |
-        | years between revisions | {best_age:.3f} | {edition.interval:.3f} |
+        | years between revisions | {best_age:.3f} | {searched:.3f} |
 
-        The package knows none of these formulas where it could cheat: it looks for the
-        head start step by step, and solves the ladder on a grid of skills. That is why
+        The second column does without these formulas: it tries head starts step by step,
+        solves the ladder on a grid of skills, and searches for the years. The grid is why
         the second number differs in the last digits.
         """
     )
@@ -266,9 +268,9 @@ def _(mo):
     mo.md(
         """
         **What does the chair's head start do?** Move it slowly from the left. For a while
-        the dashed line does not move at all. Then take the head start away, and find out
-        what helps the newcomer more: points that cost it less, or a cap on what the chair
-        may spend?
+        the dashed line does not move at all. Then take the head start away. Points at half the
+        price help the newcomer, and so does a cap on what the chair may spend. How low
+        must the cap be to help more?
         """
     )
     return
@@ -395,7 +397,7 @@ def _(classroom, edition, revision, skip, spend):
     _cheap = revision.cycle(edition.revision_cost / 4, edition.loss_rate)
     often = classroom.Exercise(
         question=f"An edition is best revised every {edition.interval:.0f} years. Drafting "
-        "online makes a revision four times cheaper. How many years is it now?",
+        "online brings the cost of a revision down to a quarter. How many years is it now?",
         answer=_cheap.interval,
         tolerance=0.05,
         unit="years",
@@ -433,7 +435,8 @@ def _(classroom, mo):
                     """Tullock (1980), *Efficient rent seeking*, in Toward a Theory of the
                     Rent-Seeking Society. The game of the first minutes.""",
                     """Lee and Lim (2001), *Technological regimes, catching-up and
-                    leapfrogging*, Research Policy 30. Who skipped stages, and where.""",
+                    leapfrogging: findings from the Korean industries*, Research Policy 30.
+                    Who skipped stages, and where.""",
                 ),
             ),
         ]

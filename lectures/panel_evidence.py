@@ -56,8 +56,8 @@ def _(mo):
 @app.cell
 def _(mo):
     pairs = mo.ui.number(1, 100, value=10, label="pairs in the class")
-    in_tosses = mo.ui.number(0, 100, value=None, label="found a link in the tosses")
-    in_sides = mo.ui.number(0, 100, value=None, label="found a link in the sides")
+    in_tosses = mo.ui.number(value=None, label="found a link in the tosses")
+    in_sides = mo.ui.number(value=None, label="found a link in the sides")
     mo.vstack([pairs, in_tosses, in_sides])
     return in_sides, in_tosses, pairs
 

@@ -38,6 +38,8 @@ __all__ = [
     "lead_on_a_grid",
     "renewal",
     "rounds",
+    "searched_interval",
+    "won",
 ]
 
 # ---------------------------------------------------------------------------
@@ -82,6 +84,18 @@ def rounds(*head_starts: float) -> pd.DataFrame:
 def best_against(points: float) -> float:
     """Return what a newcomer does best to spend against so many points on the table."""
     return contests.headstart_entry(PRIZE, points, 0.0).effort
+
+
+def won(points: float, against: float) -> float:
+    """Return what so many points win of the prize; an empty table is shared equally.
+
+    Examples
+    --------
+    >>> won(3, 2), won(0, 0)
+    (6.0, 5.0)
+    """
+    together = points + against
+    return PRIZE * (points / together if together else 0.5)
 
 
 def harmless() -> float:
@@ -293,6 +307,11 @@ renewal = Board(
     ),
     numbers=lambda found: {"years between revisions": found.interval},
 )
+
+
+def searched_interval(cost: float, loss: float) -> float:
+    """Return the years between revisions by a search, with next to no impatience."""
+    return revision.cycle(cost, loss, discount_rate=1e-9).interval
 
 
 def editions_alive() -> Floats:

@@ -33,6 +33,19 @@ def test_the_formula_for_leading_agrees_with_the_grid(seen) -> None:
     assert seen["waiting"] > 1
 
 
+def test_a_search_finds_the_years_of_the_formula() -> None:
+    for cost, loss in ((2, 0.04), (0.5, 0.1), (6, 0.01)):
+        assert boards.searched_interval(cost, loss) == pytest.approx(
+            (2 * cost / loss) ** 0.5, rel=1e-6
+        )
+
+
+def test_a_cap_of_a_ninth_of_the_prize_is_worth_points_at_half_the_price() -> None:
+    cheap, capped = boards.fight(0, cost=0.5), boards.fight(0, cap=boards.PRIZE / 9)
+    assert cheap.probability[1] == pytest.approx(2 / 3, abs=1e-9)
+    assert capped.payoff[1] == pytest.approx(cheap.payoff[1], abs=1e-9)
+
+
 def test_luck_alone_spreads_the_dates_over_years(seen) -> None:
     follow, lead = seen["calendar"]["following"], seen["calendar"]["leading"]
     assert (follow.mean, lead.mean) == pytest.approx((23, 35), abs=1e-6)

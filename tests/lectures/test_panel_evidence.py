@@ -61,6 +61,8 @@ def test_indirect_inference_is_honest_and_finds_most(seen) -> None:
     assert best["size"] < 0.07 < plain["size"]
     assert best["power"] > 0.9
     assert best["share"] > 0.75 > plain["share"]
+    study = boards.stored().query("table == 'main' and parameter == 'b_ks'")
+    assert set(study["draws"]) == {1000}
 
 
 def test_standards_that_stay_raise_knowledge_by_the_formula(seen) -> None:

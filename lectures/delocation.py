@@ -215,8 +215,9 @@ def _(mo):
           At its *optimum* the two countries choose these standards together.
         - *Mutual recognition*: each country sets the standards of its own firms, and the
           other one lets their goods in.
-        - *Old agreement*: tariffs are banned, standards of imports are not. It is worked
-          out without damage only; with damage its status is `not applicable`.
+        - *Old agreement*: tariffs are banned; each country sets the standards of its imports
+          as it likes. It is worked out without damage only; with damage its status is
+          `not applicable`. Where no standards last, it is `no equilibrium found`.
         - *Autarky*: no trade.
         """
     )

@@ -259,7 +259,8 @@ def _(mo, story):
             mo.md("""
     **Take it or leave it.** Now one economy holds the chair. It may propose one standard, once.
     If too few accept, the old standard stays. An economy accepts what is no further from its
-    wish than the old standard is.
+    wish than the old standard is. The status is *gridlock* if nothing passes that the chair
+    likes better than the old standard.
     """),
             votes,
         ]

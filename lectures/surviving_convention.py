@@ -209,10 +209,10 @@ def _(crowd, finite, global_games, mo, network_effects, quantal, today):
     - **Doubt.** Nobody knows what New is worth. Each has an estimate, slightly wrong.
       Somebody who is just willing to switch then thinks every number of others on New
       equally likely. New has to earn back the head start of Old, $d-b$ = {_d - _b}. On
-      average over those numbers its users earn it back by $(a-c+d-b)/2$ =
-      {(_a - _c + _d - _b) / 2:.2f}; the package says {doubt.threshold:.2f}. Less is not
-      enough: New is {"" if doubt.adopt else "not "}adopted. Such games are called *global
-      games*.
+      average over those numbers it earns back $(a-c+d-b)/2$ =
+      {(_a - _c + _d - _b) / 2:.2f}; the package says {doubt.threshold:.2f}. Less than the
+      head start is not enough: New is {"" if doubt.adopt else "not "}adopted. Such games are
+      called *global games*.
     - **Noisy choice.** People choose the better standard more often, but not always.
       Start from coin tosses and let them become more careful. They move towards what is
       best against coin tosses, and that is the safer standard again: at a precision of

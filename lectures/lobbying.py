@@ -267,10 +267,10 @@ def _(mo, pays_until, turns):
         {pays_until:.2f} it ends higher than it began; beyond, lobbies carry the world too
         far down the other side.
 
-        *Process.* The open dot moves too. At {turns["first_best"]:.2f} governments alone
-        stand on the top by luck. Between {turns["loss_start"]:.2f} and
+        *Process.* The open dot moves too. Between {turns["loss_start"]:.2f} and
         {turns["direction_reversal"]:.2f} the agreement loosens standards too far, and
-        does harm. Beyond, each lobby has loosened its own country so far that all gain
+        does harm. Somewhere there governments alone stand on the top, by luck: where, is
+        an exercise. Beyond, each lobby has loosened its own country so far that all gain
         by stopping together.
         """
     )
@@ -316,7 +316,7 @@ def _(classroom, turns):
     by_luck = classroom.Exercise(
         question="How strong must lobbies be for governments alone to choose the process "
         "standard that is best for the world? Put the best $x$ of the formula into "
-        "$z^2 + z = 1 + g$, or use the board.",
+        "$z^2 + z = 1 + g$. The board shows roughly where.",
         answer=turns["first_best"],
         why="Without lobbies a small government is too strict: it does not see that a laxer "
         "standard lowers the price, so that others make less and pollute less. A lobby of "

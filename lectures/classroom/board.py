@@ -253,7 +253,7 @@ def _certificate(answer: Any) -> str:
         if math.isnan(certificate)
         else f" · certificate {certificate:.0e}".replace("0e+00", "0")
     )
-    checked = "" if math.isnan(certificate) else "ug-right"
-    kind = "ug-wrong" if status in _DOUBTFUL else checked
+    checked = "" if math.isnan(certificate) else " ug-right"
+    kind = " ug-wrong" if status in _DOUBTFUL else checked
     words = escape(str(status).replace("_", " "))
-    return f"<p class='ug-note {kind}'>{words}{gain}</p>"
+    return f"<p class='ug-note{kind}'>{words}{gain}</p>"

@@ -38,12 +38,12 @@ class Answer:
 @pytest.mark.parametrize(
     ("status", "certificate", "kind", "words"),
     [
-        ("trap", 1e-12, "right", "trap · certificate 1e-12"),
-        ("unstable", float("nan"), "right", "unstable"),
-        ("uncertified", 0.1, "wrong", "uncertified · certificate 1e-01"),
+        ("trap", 1e-12, " ug-right", "trap · certificate 1e-12"),
+        ("unstable", float("nan"), "", "unstable"),
+        ("uncertified", 0.1, " ug-wrong", "uncertified · certificate 1e-01"),
     ],
 )
-def test_only_doubtful_answers_are_marked(status, certificate, kind, words) -> None:
+def test_checked_and_doubtful_answers_are_marked(status, certificate, kind, words) -> None:
     board = Board(
         name="any",
         title="Any",
@@ -53,4 +53,4 @@ def test_only_doubtful_answers_are_marked(status, certificate, kind, words) -> N
         numbers=lambda outcome: {},
         picture=lambda outcome: axes_or_new(None),
     )
-    assert f"<p class='ug-note ug-{kind}'>{words}</p>" in board.show({}).text
+    assert f"<p class='ug-note{kind}'>{words}</p>" in board.show({}).text

@@ -178,7 +178,7 @@ def _(boards, edition, lead, mo, slowly, waiting):
 
         1. A head start is harmless up to $h = V/4$.
         2. A step should be taken at the skill
-           $\\theta = \\frac{{\\beta}}{{\\beta - 1}} (r - \\mu) \\frac{{C}}{{g}}$. Here $C$
+           $\\theta = \\dfrac{{\\beta}}{{\\beta - 1}} (r - \\mu) \\dfrac{{C}}{{g}}$. Here $C$
            is all that the step costs in today's money, once and in every year to come; $g$
            is what it gains for a unit of skill, $r$ interest, $\\mu$ the growth of skill.
            The number $\\beta$ is smaller the more uncertain skill is. Without the first

@@ -144,9 +144,9 @@ chair = Board(
     title="A seat at the head of the table",
     question="How much does it hurt a newcomer that somebody else holds the chair?",
     controls=(
-        Slider("head_start", "head start of the chair", 0, 10, 0.5, 2),
+        Slider("head_start", "head start of the chair", 0, 10, 0.5, 1),
         Slider("cost", "what a point costs the newcomer", 0.5, 2, 0.1, 1),
-        Slider("cap", "most that the chair may spend", 0.5, 10, 0.5, 10),
+        Slider("cap", "most that the chair may spend", 0.25, 3, 0.25, 3),
     ),
     solve=_chair,
     numbers=lambda outcome: {

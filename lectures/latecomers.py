@@ -139,9 +139,9 @@ def _(boards, head_starts, large, mo):
         f"""
         ## By hand
 
-        Take the third round: {_free} free points, and the chair adds none. One point more
-        from the newcomer raises its share by $z/(x+z)^2$. It is worth spending as long as
-        this, times the prize, is above one. So the newcomer stops where
+        Take the third round: {_free} free points, and the chair adds none. A little more
+        from the newcomer raises its share by $z/(x+z)^2$ a point. It is worth spending as
+        long as this, times the prize, is above one. So the newcomer stops where
         $(x + z)^2 = V z$:
 
         - {boards.PRIZE:g} × {_free} = {boards.PRIZE * _free:g}, and the root is
@@ -149,9 +149,9 @@ def _(boards, head_starts, large, mo):
         - Less the {_free} points that lie there: **{_most - _free:.3f}** to spend.
         - The newcomer's share is {_spent:.3f} / {_all:.3f} = {_spent / _all:.1%}.
 
-        Was the chair right to add nothing? One point more would be worth
+        Was the chair right to add nothing? A little more would bring it
         {boards.PRIZE:g} × {_spent:.3f} / {_all:.3f}² =
-        {boards.PRIZE * _spent / _all**2:.2f} to it, and costs one. Yes.
+        {boards.PRIZE * _spent / _all**2:.2f} a point, and a point costs one. Yes.
         """
     )
     return

@@ -414,7 +414,7 @@ def _(boards, classroom, mo, without):
             mo.md(
                 f"""
                 If nothing is there, every p-value is as likely as any other, and the bars
-                are level. The textbook p-value says *below five per cent* in
+                are level. The textbook p-value says *five per cent or less* in
                 {below["textbook"]:.0%} of these panels. Whoever publishes only those
                 publishes noise. Ask of every p-value: how often would it be this small if
                 nothing were there, *in data that remember as these do*?

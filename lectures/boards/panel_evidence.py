@@ -171,7 +171,7 @@ def draw_p_values(empty: pd.DataFrame) -> Figure:
         axes.bar(edges[:-1], counts, 0.046, align="edge", color=colours)
         axes.axhline(len(empty) / len(counts), color="k", lw=1, ls="--")
         axes.set_title(
-            f"{test} p-value: {counts[0]} of {len(empty)} below .05", fontsize=11
+            f"{test} p-value: {counts[0]} of {len(empty)} are .05 or less", fontsize=11
         )
         axes.set_xlabel("p-value")
         axes.spines[["top", "right"]].set_visible(False)
@@ -395,13 +395,14 @@ def all_p_values() -> pd.DataFrame:
 
 
 def draw_specifications(outcome: Specification) -> Axes:
-    """Draw the estimate of every specification; the chosen one in red."""
+    """Draw the estimate of every specification; the chosen one in red and bolder."""
     ax = axes_or_new(None, size=(6.4, 3.2))
     for place, (name, fit) in enumerate(outcome.fits.items()):
         row = fit.to_frame().set_index("term").loc[outcome.term]
-        colour = "C3" if name == outcome.chosen else "0.45"
-        ax.plot([row["conf_low"], row["conf_high"]], [place, place], color=colour, lw=2)
-        ax.plot(row["estimate"], place, "o", color=colour, ms=7)
+        colour, size = ("C3", 2) if name == outcome.chosen else ("0.45", 1)
+        ends = [row["conf_low"], row["conf_high"]]
+        ax.plot(ends, [place, place], color=colour, lw=2 * size)
+        ax.plot(row["estimate"], place, "o", color=colour, ms=3 + 4 * size)
     ax.axvline(0, color="0.6", lw=0.8, zorder=0)
     ax.set_yticks(range(len(outcome.fits)), list(outcome.fits))
     ax.set_ylim(len(outcome.fits) - 0.5, -0.5)

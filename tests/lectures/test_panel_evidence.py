@@ -7,6 +7,7 @@ from itertools import product
 import pytest
 
 from unigauge.lectures.boards import panel_evidence as boards
+from unigauge.papers.bridge.comparison import stored
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def test_indirect_inference_is_honest_and_finds_most(seen) -> None:
     assert best["size"] < 0.07 < plain["size"]
     assert best["power"] > 0.9
     assert best["share"] > 0.75 > plain["share"]
-    study = boards.stored().query("table == 'main' and parameter == 'b_ks'")
+    study = stored().query("table == 'main' and parameter == 'b_ks'")
     assert set(study["draws"]) == {1000}
 
 

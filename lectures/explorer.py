@@ -19,7 +19,7 @@ def _(classroom):
     classroom.masthead(
         "explorer",
         "Pick a model, move its numbers",
-        "Every answer says whether it was checked; a second world shows what moved.",
+        "An answer that was checked says so; a second world shows what moved.",
     )
     return
 
@@ -78,9 +78,24 @@ def _(another, board, classroom, first, mo, second):
 
 
 @app.cell
-def _(board, classroom, mo, worlds):
-    _tables = classroom.beside(*(board.compare(values) for values in worlds.values()))
-    mo.vstack([mo.md("### All regimes"), _tables]) if board.regimes else None
+def _(board, mo, worlds):
+    _tables = [
+        mo.vstack([mo.md(f"*{name}*"), board.compare(values)])
+        for name, values in worlds.items()
+    ]
+    mo.vstack([mo.md("### All regimes"), *_tables]) if board.regimes else None
+    return
+
+
+@app.cell
+def _(mo):
+    mo.md(
+        """
+        The *certificate* is what other code found when it checked the answer: the largest
+        gain that somebody could still have by acting otherwise, or how far the answer is
+        from solving its equations. It should be next to nothing.
+        """
+    )
     return
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from unigauge.errors import InputError, require_choice, require_number, require_numbers
 from unigauge.models.agreements.bar_answers import BarAnswer
-from unigauge.models.answers import verdict
+from unigauge.models.answers import verdict, worst
 from unigauge.results import frozen
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def solve(world: TwoCountries, regime: str) -> Treatment:
     else:
         equilibria = tuple(c for c in rules if _replies(rules, c))
         chosen = max(equilibria, key=lambda choice: float(rules[choice].sum()))
-        certificate = max(_regret(world, regime, choice) for choice in equilibria)
+        certificate = worst(0.0, *(_regret(world, regime, choice) for choice in equilibria))
     certified = verdict(certificate / max(1.0, float(np.abs(rules[chosen]).max())))
     imposed = imposed_by(regime, chosen)
     bound = imposed[:, 0] if regime == "mutual_recognition" else imposed.max(axis=0)

@@ -16,22 +16,11 @@ import numpy as np
 
 from unigauge.errors import DroppedRowsWarning, IdentificationError
 from unigauge.estimation import (
-    Panel,
-    RestrictedTwoWayFit,
     TwoWayFit,
     local_projection,
-    panel_var,
     two_way_fit,
-    two_way_restricted,
 )
-from unigauge.estimation.structural.binding_function import (
-    BindingFunction,
-    binding_function,
-)
-from unigauge.estimation.vector_autoregression.sample import levels_of, rows_with_lags
-from unigauge.papers.both_ways.jackknifed_counts import two_sided
 from unigauge.papers.both_ways.regressions import Direction, Regression, regressed
-from unigauge.two_way_map import radius
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,8 +39,6 @@ __all__ = [
     "Projected",
     "bends",
     "horizons",
-    "one_lag",
-    "own_lags",
     "structural_fits",
 ]
 
@@ -62,9 +49,6 @@ DRAWN = (HEADLINE, CHECK)
 """Methods that depend on a seed."""
 HORIZON = 2
 """Later responses are biased by fixed effects beyond use where T is about 20."""
-OWN_LAGS = (0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.97, 0.99)
-_MOST_ROUNDS = 100
-_TOLERANCE = 1e-6
 
 Fits = dict[tuple[str, Method, int], TwoWayFit | str]
 """By sample, method and seed; a sentence where a method has no answer."""
@@ -97,18 +81,6 @@ def structural_fits(
     return fits
 
 
-def one_lag(
-    samples: Mapping[str, pd.DataFrame], names: tuple[str, str]
-) -> dict[str, RestrictedTwoWayFit]:
-    """Test in every sample, by GMM, that a second lag adds nothing, as the system supposes."""
-    found = {}
-    for sample, frame in samples.items():
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DroppedRowsWarning)
-            found[sample] = two_way_restricted(frame, *names, no_second_lag=True)
-    return found
-
-
 def _fitted(frame: pd.DataFrame, names: tuple[str, str], **how: Any) -> TwoWayFit | str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DroppedRowsWarning)
@@ -116,80 +88,6 @@ def _fitted(frame: pd.DataFrame, names: tuple[str, str], **how: Any) -> TwoWayFi
             return two_way_fit(frame, *names, **how)
         except IdentificationError as none:
             return str(none)
-
-
-# ---------------------------------------------------------------------------
-# How persistent the first series may be
-
-
-def own_lags(
-    frame: pd.DataFrame, names: tuple[str, str], *, simulations: int, seed: int
-) -> pd.DataFrame:
-    """Return, for values that the own lag of k may have, how far the data are from them.
-
-    The other three entries of A are those with which simulated panels give the data's
-    least-squares estimates.  That of the own lag is then compared with its mean in the
-    simulated panels, by its standard error clustered by unit, carried through the
-    binding function.  Unlike an estimate this exists however persistent the data are.
-
-    Returns
-    -------
-    DataFrame
-        Index ``own lag``, without those that leave no stable system; ``by fixed effects, simulated`` and ``in the data``,
-        ``std. error``, ``z``, ``p``.
-    """
-    import pandas as pd
-
-    panel = Panel.from_frame(frame)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DroppedRowsWarning)
-        found = panel_var(
-            panel, names, method="ols", demean="time", small_sample="asymptotic"
-        )
-    usable = rows_with_lags(panel, levels_of(panel, names, "none"), 1)
-    binding = binding_function(
-        usable[usable.sum(axis=1) > 1],
-        found.sigma,
-        simulations,
-        np.random.default_rng(seed),
-    )
-    rows = {}
-    for own_lag in OWN_LAGS:
-        own, gap = _matched(binding, found.coefficients, own_lag)
-        if radius(own) >= 1:
-            continue
-        slopes = binding.jacobian(own)
-        weights = np.r_[1.0, -np.linalg.solve(slopes[1:, 1:].T, slopes[0, 1:])]
-        variance = weights @ found.covariance @ weights * (1 + 1 / simulations)
-        error = float(np.sqrt(variance))
-        rows[own_lag] = {
-            "by fixed effects, simulated": found.coefficients[0, 0] - gap,
-            "in the data": found.coefficients[0, 0],
-            "std. error": error,
-            "z": gap / error,
-            "p": two_sided(gap / error),
-        }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("own lag")
-
-
-def _matched(
-    binding: BindingFunction, target: Floats, own_lag: float
-) -> tuple[Floats, float]:
-    """Return A with this own lag of k, the rest as in the data, and the gap that is left.
-
-    The search ends where the system is no longer stable.
-    """
-    own, gap = target.copy(), np.zeros((2, 2))
-    own[0, 0] = own_lag
-    free = np.array([[0.0, 1.0], [1.0, 1.0]])
-    for _ in range(_MOST_ROUNDS):
-        if radius(own) >= 1:
-            break
-        gap = target - binding(own)
-        if np.abs(free * gap).max() < _TOLERANCE:
-            break
-        own = own + free * gap
-    return own, float(gap[0, 0])
 
 
 # ---------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from unigauge.estimation import RestrictedTwoWayFit, TwoWayFit
+from unigauge.estimation import TwoWayFit
 from unigauge.papers.both_ways import structure_tables as tables
 from unigauge.papers.both_ways.jackknifed_counts import (
     JackknifedCounts,
@@ -25,9 +25,13 @@ from unigauge.papers.both_ways.structure import (
     Projected,
     bends,
     horizons,
+    structural_fits,
+)
+from unigauge.papers.both_ways.structure_nulls import (
+    OneLag,
+    no_effects,
     one_lag,
     own_lags,
-    structural_fits,
 )
 
 if TYPE_CHECKING:
@@ -41,12 +45,14 @@ CORRECTED: tuple[Method, ...] = (HEADLINE, CHECK, "gmm")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StructuralEffort:
-    """Seeds, simulated panels and bootstrap draws of the structural estimates."""
+    """Seeds, simulated panels, bootstrap draws and null panels of the structural estimates."""
 
     seeds: int = 5
     simulations: int = 100
     bootstrap: int = 199
     wild: int = 9_999
+    nulls: int = 499
+    order: int = 499
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +61,9 @@ class System:
 
     names: tuple[str, str]
     fits: Fits
-    order: dict[str, RestrictedTwoWayFit]
+    order: dict[str, OneLag]
     own_lags: pd.DataFrame
+    no_effects: dict[str, pd.DataFrame]
     horizons: list[Projected]
     counts: dict[str, dict[str, JackknifedCounts]]
     bends: dict[str, Bend]
@@ -130,16 +137,22 @@ def estimated_system(
         simulations=effort.simulations,
         bootstrap=effort.bootstrap,
     )
+    drawn = {"simulations": effort.simulations, "draws": effort.nulls, "seed": seed}
     of_main = {
         method: fit
-        for (sample, method, drawn), fit in fits.items()
-        if sample == next(iter(samples)) and drawn == seed and isinstance(fit, TwoWayFit)
+        for (sample, method, first_seed), fit in fits.items()
+        if sample == next(iter(samples))
+        and first_seed == seed
+        and isinstance(fit, TwoWayFit)
     }
     return System(
         names=names,
         fits=fits,
-        order=one_lag(samples, names),
-        own_lags=own_lags(main, names, simulations=effort.simulations, seed=seed),
+        order=one_lag(samples, names, draws=effort.order, seed=seed),
+        own_lags=own_lags(main, names, **drawn),
+        no_effects={
+            sample: no_effects(frame, names, **drawn) for sample, frame in samples.items()
+        },
         horizons=horizons(main, directions, of_main),
         counts={
             sample: jackknifed_counts(frame, directions, offset=offset)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unigauge.estimation import RestrictedTwoWayFit, TwoWayFit
+from unigauge.estimation import TwoWayFit
 from unigauge.papers.both_ways.jackknifed_counts import JackknifedCounts, two_sided
 from unigauge.papers.both_ways.structure import (
     CHECK,
@@ -18,6 +18,7 @@ from unigauge.papers.both_ways.structure import (
     Fits,
     Projected,
 )
+from unigauge.papers.both_ways.structure_nulls import OneLag
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -122,18 +123,18 @@ def seeds_table(fits: Fits) -> pd.DataFrame:
     return pd.DataFrame(rows).set_index(["method", "answers", "parameter"])
 
 
-def order_table(tests: Mapping[str, RestrictedTwoWayFit]) -> pd.DataFrame:
+def order_table(tests: Mapping[str, OneLag]) -> pd.DataFrame:
     """Return the tests that a second lag adds nothing, by sample."""
     import pandas as pd
 
     rows = {
         sample: {
-            "chi2": test.statistic,
-            "df": test.df,
+            "chi2": test.fit.statistic,
+            "df": test.fit.df,
             "p": test.p_value,
-            "loop, one lag imposed": test.loop,
-            "its error": test.std_errors["loop"],
-            "units": test.n_entities,
+            "p chi-squared": test.fit.p_value,
+            "size chi-squared": test.size,
+            "units": test.fit.n_entities,
         }
         for sample, test in tests.items()
     }

@@ -51,7 +51,7 @@ class Effort:
     permutation: int = 9_999
     roots: int = 2000
     curve: int = 199
-    panels: int = 400
+    panels: int = 300
     one_call: int = 999
     structure: StructuralEffort
     choices: Choices
@@ -67,7 +67,7 @@ FAST = Effort(
     curve=99,
     panels=200,
     one_call=199,
-    structure=StructuralEffort(wild=1_999),
+    structure=StructuralEffort(wild=1_999, nulls=299),
     choices=choices.FEWER,
 )
 
@@ -81,6 +81,7 @@ class Results:
     main: evidence.Regressions
     counts: evidence.Counts
     left_out: evidence.LeftOut
+    without_jumps: evidence.LeftOut
     robust: choices.Robust
     granger: Granger
     permuted: methods.Permuted
@@ -107,6 +108,7 @@ def estimated(panel: pd.DataFrame, effort: Effort, seed: int) -> Results:
         main=main,
         counts=counts,
         left_out=evidence.leave_one_out(whole, evidence.largest(whole, effort.left_out)),
+        without_jumps=evidence.without_jumps(of["families without China"]),
         robust=choices.robustness(main, counts),
         granger=granger(block, evidence.DIRECTIONS, draws=effort.granger, seed=seed),
         permuted=methods.permuted(of, draws=effort.permutation, seed=seed),

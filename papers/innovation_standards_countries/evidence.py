@@ -25,7 +25,7 @@ from unigauge.papers.both_ways.regressions import (
     quietly,
     regressed,
 )
-from unigauge.papers.innovation_standards_countries.panels import without
+from unigauge.papers.innovation_standards_countries.panels import JUMPS, without
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -122,16 +122,27 @@ LeftOut = dict[tuple[str, str], dict[str, LessOne]]
 
 def leave_one_out(panel: pd.DataFrame, countries: Sequence[str]) -> LeftOut:
     """Return the main estimates, linear and Poisson, without each country in turn."""
+    return _less(panel, {country: (country,) for country in countries})
+
+
+def without_jumps(families: pd.DataFrame) -> LeftOut:
+    """Return the estimates without the countries whose families jump, one and all."""
+    left = {country: (country,) for country in JUMPS} | {" and ".join(JUMPS): JUMPS}
+    return _less(families, left)
+
+
+def _less(panel: pd.DataFrame, left_out: Mapping[str, Sequence[str]]) -> LeftOut:
+    """Return the main estimates, linear and Poisson, without each group of countries."""
     found: LeftOut = {}
-    for direction, country in product(DIRECTIONS, countries):
-        rest = Panel.from_frame(without(panel, country))
+    for direction, (label, countries) in product(DIRECTIONS, left_out.items()):
+        rest = Panel.from_frame(without(panel, *countries))
         linear = quietly(ols, rest, written(direction, "own lag"))
         for name, fit in (
             ("fixed effects", linear),
             ("Poisson", counted(rest, direction, "own lag")),
         ):
             at = fit.terms.index(direction.lag)
-            found.setdefault((name, direction.name), {})[country] = LessOne(
+            found.setdefault((name, direction.name), {})[label] = LessOne(
                 estimate=float(fit.solution.estimates[at]),
                 std_error=float(fit.inference.std_errors[at]),
                 p_clustered=float(fit.inference.p_values[at]),

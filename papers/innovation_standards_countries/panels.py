@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "JUMPS",
     "PLANTED",
     "RATES",
     "TWINS",
@@ -30,6 +31,8 @@ WINDOW = (1998, 2017)
 """Before, few certificates were reported; after, sites were counted apart."""
 BREAKS = ("AZE", "BLR", "MKD", "SDN", "SRB", "UKR", "UZB", "ZAF")
 """States whose series jump where the reporting changed."""
+JUMPS = ("ITA", "UKR")
+"""States whose families look misreported: Italy 2015-16, Ukraine 2001-05."""
 MILLION = 1e6
 RATES = {
     "applications_pm": "pat_resident",

@@ -84,7 +84,7 @@ def claims(study: Study, results: Results) -> None:
     """Say what came out of the data."""
     findings.certificates_then_patents(study, results.robust, results.main)
     findings.patents_then_certificates(
-        study, results.robust, results.counts, results.left_out
+        study, results.robust, results.left_out, results.without_jumps
     )
     findings.granger_tests(study, results.granger, results.permuted)
     findings.other_methods(
@@ -194,6 +194,14 @@ def show_regressions(study: Study, results: Results) -> None:
         tables.extremes(left_out),
         caption="The main estimates without each country in turn: extremes, and without "
         "whom.",
+    )
+    study.table(
+        "without_jumps",
+        tables.without_each_country(results.without_jumps).set_index(
+            ["estimator", "direction", "without"]
+        ),
+        caption="The main estimates with patent families, without China and without the "
+        "countries whose families jump as if misreported: Italy 2015-16, Ukraine 2001-05.",
     )
     study.figure(
         "leave_one_out",

@@ -204,7 +204,9 @@ def other_estimators(study: Study, panel: pd.DataFrame) -> float:
         "exclusions",
         holds=p_value > NOMINAL,
         value=p_value,
-        note=f"Chi2 = {statistic:.1f} with {df} degrees of freedom.",
+        note=f"Chi2 = {statistic:.1f} with {df} degrees of freedom. That p-value is far too "
+        "small: the test rejects many panels like these in which the lags may be left out "
+        "(docs/monte_carlo/two_way_studies.md).",
     )
     effects = [
         float(fit.pvalues[term])
@@ -216,7 +218,7 @@ def other_estimators(study: Study, panel: pd.DataFrame) -> float:
         holds=min(effects) <= NOMINAL,
         value=min(effects),
         note="Nor could it be believed: one effect is not identified, and the exclusions "
-        "are rejected.",
+        "are in doubt.",
     )
     study.table(
         "averages",

@@ -50,7 +50,7 @@ FAST = Effort(
     sizes=149,
     wild=299,
     responses=1999,
-    structure=StructuralEffort(wild=1_999),
+    structure=StructuralEffort(wild=1_999, nulls=299),
     choices={**choices.CHOICES, "form": ("log(1+x)",), "years": ("1998-2020",)},
 )
 

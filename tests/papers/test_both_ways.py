@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from functools import cache
 from pathlib import Path
 
@@ -10,14 +11,19 @@ import pandas as pd
 import pytest
 
 from unigauge import datasets
-from unigauge.estimation import TwoWayFit, half_panel_jackknife, two_way_fit
-from unigauge.estimation.structural.binding_function import binding_function
-from unigauge.papers.both_ways import structure, structure_report, structure_tables
-from unigauge.papers.both_ways.jackknifed_counts import jackknifed_counts, two_sided
+from unigauge.estimation import Panel, TwoWayFit, half_panel_jackknife, two_way_fit
+from unigauge.papers.both_ways import (
+    null_panels,
+    structure,
+    structure_nulls,
+    structure_report,
+    structure_tables,
+)
+from unigauge.papers.both_ways.jackknifed_counts import jackknifed_counts
 from unigauge.papers.both_ways.regressions import Direction
 from unigauge.papers.both_ways.specifications import by_choice, sampler
 from unigauge.papers.both_ways.structure_system import StructuralEffort, estimated_system
-from unigauge.papers.innovation_standards_fields import reproduce
+from unigauge.papers.innovation_standards_fields import evidence, reproduce
 from unigauge.papers.reproduction import Claim
 from unigauge.papers.study import Study, watching
 
@@ -26,7 +32,9 @@ DIRECTIONS = (
     Direction(effect="knowledge", cause="standards", count="patents"),
     Direction(effect="standards", cause="knowledge", count="documents"),
 )
-EFFORT = StructuralEffort(seeds=2, simulations=20, bootstrap=49, wild=999)
+EFFORT = StructuralEffort(
+    seeds=2, simulations=20, bootstrap=49, wild=999, nulls=199, order=99
+)
 
 
 @cache
@@ -57,7 +65,6 @@ def test_in_a_stable_system_with_a_loop_the_claims_hold() -> None:
     claims = claimed(panel(knowledge_to_standards=0.3, standards_to_knowledge=0.15))
     for name in (
         "stationary",
-        "order",
         "adjusts",
         "confirmed",
         "loop",
@@ -67,12 +74,13 @@ def test_in_a_stable_system_with_a_loop_the_claims_hold() -> None:
         assert claims[f"structure_{name}"].holds, name
     assert claims["structure_horizons"].holds
     assert not claims["structure_bends"].holds
+    assert not claims["structure_order"].holds
 
 
 def test_without_effects_there_is_no_loop() -> None:
     claims = claimed(panel(knowledge_to_standards=0.0, standards_to_knowledge=0.0))
     assert claims["structure_stationary"].holds
-    assert claims["structure_order"].holds
+    assert not claims["structure_order"].holds
     assert not claims["structure_loop"].holds
     assert not claims["structure_counts"].holds
 
@@ -98,32 +106,86 @@ def test_a_random_walk_has_no_stationary_system() -> None:
 # The numbers behind them
 
 
+def longer(units: int = 60, periods: int = 20) -> pd.DataFrame:
+    """A system in which the second lag counts."""
+    rng = np.random.default_rng(3)
+    path = np.zeros((units, periods + 30, 2))
+    for t in range(2, path.shape[1]):
+        path[:, t] = 0.3 * path[:, t - 1] + 0.4 * path[:, t - 2]
+        path[:, t] += rng.normal(size=(units, 2))
+    index = pd.MultiIndex.from_product([range(units), range(periods)])
+    return pd.DataFrame(path[:, -periods:].reshape(-1, 2), index, columns=list(NAMES))
+
+
+def test_a_second_lag_is_found_where_there_is_one_and_not_elsewhere() -> None:
+    how = {"draws": 99, "seed": 1}
+    first, less = structure_nulls.one_lag(
+        {"one": panel(), "less": panel().loc[:40]}, NAMES, **how
+    ).values()
+    assert first.p_value > 0.05
+    assert first.size < 0.25
+    assert less.fit.n_entities < first.fit.n_entities
+    (second,) = structure_nulls.one_lag({"two": longer()}, NAMES, **how).values()
+    assert second.p_value == 0.01
+
+
 def test_the_own_lag_of_indirect_inference_is_at_the_data(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    fit = two_way_fit(panel(), *NAMES, simulations=20, seed=4)
-    monkeypatch.setattr(structure, "OWN_LAGS", (float(fit.own[0, 0]), 0.9))
-    table = structure.own_lags(panel(), NAMES, simulations=20, seed=4)
-    here, far = table.iloc[0], table.iloc[1]
-    assert abs(here["z"]) < 1e-3
-    assert far["z"] < -3
-    assert far["p"] == pytest.approx(two_sided(far["z"]))
-    # The error of the estimate is that of the data, carried through the binding function.
-    usable = np.ones((60, 20), dtype=bool)
-    usable[:, 0] = False
-    sigma = two_way_fit_sigma()
-    binding = binding_function(usable, sigma, 20, np.random.default_rng(4))
-    slope = np.linalg.inv(binding.jacobian(fit.own))[0, 0]
-    assert here["std. error"] * slope == pytest.approx(
-        np.sqrt(fit.own_covariance[0, 0]), rel=1e-4
+    how = {"simulations": 100, "draws": 499, "seed": 4}
+    fit = two_way_fit(panel(), *NAMES, seed=4)
+    here = float(fit.own[0, 0])
+    monkeypatch.setattr(structure_nulls, "OWN_LAGS", (here, 0.9))
+    table = structure_nulls.own_lags(panel(), NAMES, **how)
+    assert table["mean, start stationary"].iloc[0] == pytest.approx(
+        table["in the data"].iloc[0], abs=0.01
     )
+    assert table["p"].iloc[0] > 0.3
+    assert table["p"].iloc[1] == pytest.approx(2 / 500)
+    assert (table["p"] == table.filter(like="p, start").max(axis=1)).all()
 
 
-def two_way_fit_sigma() -> np.ndarray:
-    from unigauge.estimation import panel_var
+def test_an_effect_is_told_from_none() -> None:
+    how = {"simulations": 50, "draws": 199, "seed": 4}
+    one_way = panel(knowledge_to_standards=0.3, standards_to_knowledge=0.0)
+    p_values = structure_nulls.no_effects(one_way, NAMES, **how)["p"]
+    assert p_values["standards to knowledge"] > 0.05
+    assert p_values["knowledge to standards"] == 0.01
 
-    fit = panel_var(panel(), NAMES, method="ols", demean="time", small_sample="asymptotic")
-    return fit.sigma
+
+def test_null_panels_have_the_shocks_of_the_data() -> None:
+    gaps = panel().drop(index=panel().index[[3, 118]])
+    nulls = null_panels.null_panels(Panel.from_frame(gaps), NAMES, draws=400, seed=2)
+    own = np.array([[0.6, 0.1], [0.0, 0.5]])
+    for start in null_panels.STARTS:
+        paths = nulls.paths(own, start)
+        assert paths.shape == (20, 60, 400, 2)
+        assert np.isfinite(paths).all()
+        again = nulls.paths(own, start)
+        np.testing.assert_array_equal(paths, again)
+    first = panel().to_numpy().reshape(60, 20, -1)[1, 0, :2]
+    np.testing.assert_array_equal(paths[0, 1], np.broadcast_to(first, (400, 2)))
+    for unit in (1, 2):
+        left = nulls.levels[1:, unit] - nulls.levels[:-1, unit] @ own.T
+        moved = paths[1:, unit] - paths[:-1, unit] @ own.T
+        np.testing.assert_allclose(moved.mean(axis=(0, 1)), left.mean(axis=0), atol=0.1)
+        np.testing.assert_allclose(moved.std(axis=(0, 1)), left.std(axis=0), rtol=0.1)
+
+
+def test_shocks_are_as_common_as_they_are() -> None:
+    rng = np.random.default_rng(1)
+    own, world = rng.normal(size=(40, 60, 2)), rng.normal(size=(40, 1, 2))
+    assert null_panels.excess_correlation(own, rng) < 0.3
+    # Half the units go with a world cycle, half against it.
+    loads = np.repeat([1.0, -1.0], 30)[None, :, None]
+    assert null_panels.excess_correlation(own + 2 * loads * world, rng) > 0.9
+
+
+def test_two_tailed_p_values() -> None:
+    drawn = np.arange(1.0, 100.0)
+    assert null_panels.two_tailed(drawn, 50.0) == 1.0
+    assert null_panels.two_tailed(drawn, 200.0) == 0.02
+    assert null_panels.two_tailed(drawn, 98.0) == 0.06
 
 
 def test_responses_are_powers_of_a_with_the_errors_of_their_derivatives() -> None:
@@ -234,3 +296,46 @@ def test_shares_by_choice_are_those_of_the_rows() -> None:
     assert table.loc[("all", "", "a"), "both"] == 0.5
     assert table.loc[("lags", "2", "b")].tolist() == [1, 1.0, 1.0, 1.0]
     assert "years" not in table.index.get_level_values("choice")
+
+
+# ---------------------------------------------------------------------------
+# Monte Carlo
+
+
+@pytest.mark.slow
+def test_null_panels_give_the_size_that_simulation_gives() -> None:
+    """Independent units: drawn panels reject as often as fresh ones, not several times."""
+    fresh = [
+        structure_nulls.one_lag(
+            {"one": datasets.simulate_two_way(seed=k, units=60, periods=20)[list(NAMES)]},
+            NAMES,
+            draws=1,
+            seed=k,
+        )["one"].fit.p_value
+        for k in range(150)
+    ]
+    size = structure_nulls.one_lag({"one": panel()}, NAMES, draws=300, seed=1)["one"].size
+    assert abs(size - np.mean(np.array(fresh) <= 0.05)) < 0.1
+
+
+@pytest.mark.slow
+def test_the_fields_exclusions_are_rejected_too_often() -> None:
+    """A smaller run of docs/monte_carlo/two_way_studies.py; bounds from binomial error."""
+    path = Path(__file__).parents[2] / "docs" / "monte_carlo" / "two_way_studies.py"
+    spec = importlib.util.spec_from_file_location("two_way_studies", path)
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    stored = pd.read_csv(path.with_suffix(".csv")).set_index(["sample", "start"])
+    counts = evidence.prepared(datasets.load("technology_fields"))
+    names = ("patents", "standards")
+    nulls = null_panels.null_panels(Panel.from_frame(counts), names, draws=60, seed=5)
+    own = np.diag([0.95, 0.3])
+    for start in null_panels.STARTS:
+        (row,) = script.measured(
+            "23 fields", nulls, names, own, start, script.field_exclusions
+        )
+        share = stored.loc[("23 fields", start), "rejected at 5 %"]
+        error = np.sqrt(share * (1 - share) * (1 / 60 + 1 / 200))
+        assert abs(row["rejected at 5 %"] - share) < 3 * error

@@ -270,7 +270,7 @@ def _around(rows: pd.DataFrame) -> tuple[float, float]:
 
 def _draw_row(axes: Axes, height: int, row: Any, edges: tuple[float, float]) -> None:
     """Draw an estimate and what of its interval lies inside the edges."""
-    colour = "C3" if row.name == WORDS[HEADLINE] else "0.3"
+    colour = "C2" if row.name == WORDS[HEADLINE] else "0.3"
     low, high = row["conf. low"], row["conf. high"]
     if np.isfinite(low):
         axes.plot(np.clip([low, high], *edges), [height, height], color=colour, lw=1.4)

@@ -417,3 +417,21 @@ def test_the_data_give_the_sample_that_was_described() -> None:
     fit = quietly(evidence.ols, of["main"], formula)
     assert fit.params[TO_PATENTS.lag] == pytest.approx(0.0146486929689, rel=1e-9)
     assert fit.std_errors[TO_PATENTS.lag] == pytest.approx(0.0111033289379, rel=1e-9)
+
+
+def test_without_jumps_leaves_out_one_and_both() -> None:
+    families = samples()["patent families"].rename(index={"T01": "ITA", "T02": "UKR"})
+    found = evidence.without_jumps(families)
+    by_country = found["fixed effects", TO_CERTIFICATES.name]
+    assert list(by_country) == ["ITA", "UKR", "ITA and UKR"]
+    rest = panels.without(families, "ITA", "UKR")
+    fit = quietly(evidence.ols, rest, evidence.written(TO_CERTIFICATES, "own lag"))
+    assert by_country["ITA and UKR"].estimate == pytest.approx(
+        fit.params[TO_CERTIFICATES.lag]
+    )
+    assert by_country["ITA"].estimate != by_country["ITA and UKR"].estimate
+    assert set(found) == {
+        (estimator, direction.name)
+        for estimator in ("fixed effects", "Poisson")
+        for direction in DIRECTIONS
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -76,7 +77,10 @@ def answers(address: str, patience: float = 60) -> bool:
 @pytest.mark.slow
 @pytest.mark.parametrize("arguments", [*filter(serves, lines())], ids=" ".join)
 def test_the_commands_that_serve_a_page_do(arguments: list[str], tmp_path: Path) -> None:
-    command = [*UNIGAUGE, *arguments, "--headless"]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    command = [*UNIGAUGE, *arguments, "--headless", "--port", port]
     with subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, text=True
     ) as server:

@@ -132,7 +132,8 @@ def two_way_restricted(
     panels of 150 units and 12 periods the 5 % test that l_s is its true value rejects 5 % by
     GMM and 6 % by the jackknife, that of a second lag 6 and 18 %; by least squares, whose
     bias is in order 1/T, both reject nearly always.  In 23 units and 23 periods, with an own
-    lag of .95, GMM's test of a second lag rejects 17 %.  Reconstruction.
+    lag of .95, GMM's test of a second lag rejects 17 %, and more where shocks are common to
+    units: simulate panels like yours.  Reconstruction.
 
     Examples
     --------

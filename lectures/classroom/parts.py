@@ -155,7 +155,7 @@ def picture(drawn: Axes | Figure, *, alt: str) -> Html:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.image import imsave
 
-    figure: Any = drawn.get_figure(root=True) if hasattr(drawn, "get_figure") else drawn
+    figure: Any = drawn.figure  # of axes theirs, of a figure itself
     figure.set_dpi(DOTS_PER_INCH)
     canvas: Any = FigureCanvasAgg(figure)
     canvas.draw()  # once; savefig would draw twice

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-from unigauge.errors import InputError
+from unigauge.errors import InputError, require_integer
 from unigauge.papers.bridge.adoption import SEED, adoption_table
 from unigauge.papers.bridge.plan import full_plan, long, run, summaries
 from unigauge.papers.report import environment
@@ -53,7 +53,15 @@ def full_run(
     n_jobs, progress
         As in :func:`unigauge.sweeps.sweep`; under ``joblib.parallel_config`` the backend
         named there does the work.
+
+    Raises
+    ------
+    InputError
+        If a number of draws is below two.
     """
+    sizes = {"draws": draws, "grid-draws": grid_draws, "adoption-draws": adoption_draws}
+    for name, number in sizes.items():
+        require_integer(name, number, at_least=2, because="one draw has no spread")
     started = time.perf_counter()
     parts = full_plan(draws, grid_draws)
     drawn = run(parts, n_jobs=n_jobs, progress=progress)
@@ -69,7 +77,6 @@ def full_run(
             out / f"{name}.csv", index=False, lineterminator="\n", float_format="%.10g"
         )
     about = environment()
-    sizes = {"draws": draws, "grid-draws": grid_draws, "adoption-draws": adoption_draws}
     options = "".join(f" --{name} {number}" for name, number in sizes.items())
     first = {part.table: part.seeds.start for part in parts} | {"adoption": SEED}
     lines = [
@@ -89,6 +96,7 @@ def full_run(
 @contextmanager
 def dask_cluster(workers: int) -> Iterator[None]:
     """Let a local Dask cluster of single-threaded workers carry joblib's work."""
+    require_integer("dask", workers, at_least=1, because="a cluster has workers")
     from joblib import parallel_config
 
     try:
@@ -109,15 +117,31 @@ def dask_cluster(workers: int) -> Iterator[None]:
 
 def main() -> None:
     """Run it from the command line."""
-    parser = argparse.ArgumentParser(description="The full Monte Carlo run of bridge.")
-    parser.add_argument("--out", default="bridge-full-run", help="folder for the tables")
-    parser.add_argument("--draws", type=int, default=1000, help="a hypothesis of the table")
-    parser.add_argument("--grid-draws", type=int, default=300, help="a cell of the grid")
-    parser.add_argument("--adoption-draws", type=int, default=100, help="a design")
-    parser.add_argument("--n-jobs", type=int, default=1, help="processes; -1 for all")
-    parser.add_argument("--dask", type=int, metavar="WORKERS", help="a local Dask cluster")
+    parser = argparse.ArgumentParser(
+        prog=f"python -m {MODULE}",
+        description="The full Monte Carlo run of the paper 'bridge': draw panels, estimate, "
+        "and write tables.csv, adoption.csv, first_draws.csv and run.toml.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument("--out", default="bridge-full-run", help="folder, made if need be")
+    for name, default, what in (
+        ("--draws", 1000, "panels with, and as many without, an effect of standards"),
+        ("--grid-draws", 300, "panels of each sample size and of each broken rule"),
+        ("--adoption-draws", 100, "data sets of each design of the adoption game"),
+    ):
+        parser.add_argument(name, type=int, default=default, metavar="N", help=what)
+    parser.add_argument(
+        "--n-jobs", type=int, default=1, metavar="N", help="processes; -1 for all"
+    )
+    parser.add_argument(
+        "--dask",
+        type=int,
+        default=argparse.SUPPRESS,
+        metavar="WORKERS",
+        help="carry the work through a local Dask cluster of so many workers instead",
+    )
     options = parser.parse_args()
-    workers = dask_cluster(options.dask) if options.dask else nullcontext()
+    workers = dask_cluster(options.dask) if "dask" in options else nullcontext()
     try:
         with workers:
             full_run(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from unigauge.papers.bridge.comparison import stored_adoption
 from unigauge.papers.bridge.findings import Row, Runs
 from unigauge.papers.bridge.worlds import BROKEN
 
@@ -33,6 +34,7 @@ def guide(runs: Runs) -> pd.DataFrame:
         *_extensions(runs),
         *_causality(runs),
         *_broken(runs),
+        *_adoption(),
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -77,16 +79,19 @@ def _structure(runs: Runs) -> list[Guidance]:
     boot = runs.main("jackknife, unit bootstrap", "b_ks")
     delta = runs.main("jackknife, delta method", "b_ks")
     moments = runs.main("orthogonal-deviations GMM", "b_ks")
-    small = runs.cell((20, 20), "indirect inference", "loop")
+    small, short = (
+        runs.cell(size, "indirect inference", "loop") for size in ((20, 20), (50, 10))
+    )
     return [
         Guidance(
             "how fast stocks adjust, what each adds to the other, the loop",
             "indirect inference, `two_way_fit(...)`",
-            f"response: bias {_off(response)}, rejected in {_rejects(response)}; "
-            f"loop: bias {_off(loop)}, rejected in {_rejects(loop)} (20 units: {_off(small)}, "
-            f"{_percent(small['size'])}); power {_percent(response['power'])}",
-            f"fixed effects: the loop off by {_off(plain)}, rejected in "
-            f"{_percent(plain['size'])}",
+            f"response: bias {_off(response)}, rejected in {_rejects(response)}, power "
+            f"{_percent(response['power'])}; loop: bias {_off(loop)}, rejected in "
+            f"{_rejects(loop)}, power {_percent(loop['power'])}; with 20 units the loop is off "
+            f"by {_off(small)} and rejected in {_percent(small['size'])}, with 10 periods by "
+            f"{_off(short)} and {_percent(short['size'])}, power {_percent(short['power'])}",
+            f"fixed effects: the loop off by {_off(plain)}, rejected in {_rejects(plain)}",
         ),
         Guidance(
             "a check that simulates nothing",
@@ -109,16 +114,17 @@ def _structure(runs: Runs) -> list[Guidance]:
 
 def _reduced_form(runs: Runs) -> list[Guidance]:
     few, many = (runs.cell((n, 10), "fixed effects", "a12") for n in (50, 200))
-    best = runs.cell((200, 10), "indirect inference", "a12")
+    fewer, best = (runs.cell((n, 10), "indirect inference", "a12") for n in (50, 200))
     long = runs.cell((50, 40), "jackknife", "a12")
     return [
         Guidance(
             "the effect of standards on knowledge a year later, ten years of data",
             "indirect inference",
             f"200 units: bias {_off(best)}, rejected in {_percent(best['size'])}, power "
-            f"{_percent(best['power'])}",
+            f"{_percent(best['power'])}; 50 units: power {_percent(fewer['power'])}",
             f"more units: by fixed effects rejected in {_percent(few['size'])} with 50 units "
-            f"and {_percent(many['size'])} with 200, the bias being the same",
+            f"and {_percent(many['size'])} with 200, the bias being "
+            f"{_off(few)} and {_off(many)}",
         ),
         Guidance(
             "the same, forty years of data",
@@ -138,7 +144,8 @@ def _responses(runs: Runs) -> list[Guidance]:
         Guidance(
             "responses over several years",
             "those of the autoregression; local projections with jackknife up to two years",
-            f"two years: bias {_off(two)}; four: {_off(four)}",
+            f"two years: bias {_off(two)}, with the standard errors of fixed effects rejected in "
+            f"{_rejects(two)}; four: bias {_off(four)}",
             f"local projections at four years: fixed effects are off by {_off(plain)} and "
             f"rejected in {_rejects(plain)}, the jackknife still in "
             f"{_rejects(four)}",
@@ -222,20 +229,53 @@ def _broken(runs: Runs) -> list[Guidance]:
     trend = row("unit_trends", "b_ks", "orthogonal-deviations GMM")
     worlds = list(BROKEN)
     responses, loops, speeds = (
-        [row(world, parameter)["size"] for world in worlds]
-        for parameter in ("b_ks", "loop", "l_k")
+        [row(world, parameter) for world in worlds] for parameter in ("b_ks", "loop", "l_k")
     )
+    biases = sorted(responses, key=lambda found: found["bias"])
     return [
         Guidance(
             "any of this where units may have trends, dynamics or effects of their own, or "
             "feel a common factor each in its own way",
             "indirect inference for responses, with GMM beside it",
-            f"the mean response rejected in {_between(responses)}, the loop in "
-            f"{_between(loops)}; by GMM, with trends, {_percent(trend['size'])}",
-            f"the speed of adjustment: its mean rejected in {_between(speeds)}",
+            f"for the mean unit: response, bias {_off(biases[0])} to {_off(biases[-1])}, "
+            f"rejected in {_between(responses)}; loop, rejected in {_between(loops)}; "
+            f"response by GMM, with trends, rejected in {_percent(trend['size'])}",
+            f"the speed of adjustment: rejected in {_between(speeds)}",
         )
     ]
 
 
-def _between(shares: Sequence[float]) -> str:
+def _between(rows: Sequence[Row]) -> str:
+    """Return the range of rejections of the truth over worlds."""
+    shares = [row["size"] for row in rows]
     return f"{100 * min(shares):.0f} to {_percent(max(shares))}"
+
+
+def _adoption() -> list[Guidance]:
+    table: dict[tuple[float | str, ...], Row] = {
+        (row["psel"], row["rounds"], row["method"]): row
+        for row in stored_adoption().to_dict("records")
+        if row["parameter"] == "dl"
+    }
+
+    def off(*design: float | str) -> str:
+        row = table[design]
+        return _off({"bias": row["mean"] - row["truth"], "truth": row["truth"]})
+
+    def covered(*design: float | str) -> str:
+        return _percent(table[design]["coverage"])
+
+    return [
+        Guidance(
+            "how much others' adoption moves one's own, where several equilibria may be played",
+            'maximum likelihood with selection, `adoption_game_fit(..., method="mle")`',
+            f"bias {off(0.5, 1, 'mle')}, intervals cover in {covered(0.5, 1, 'mle')} (either "
+            f"equilibrium) and {covered(1.0, 1, 'mle')} (always the highest); two steps by "
+            f"technology with ten rounds of choices cover in {covered(0.5, 10, 'ccp_market')}, "
+            f"with one round in {covered(0.5, 1, 'ccp_market')} and "
+            f"{covered(1.0, 1, 'ccp_market')}",
+            f"pooled two steps: off by {off(0.5, 1, 'ccp_pooled')} and "
+            f"{off(1.0, 1, 'ccp_pooled')}, cover in {covered(0.5, 1, 'ccp_pooled')} and "
+            f"{covered(1.0, 1, 'ccp_pooled')}",
+        )
+    ]

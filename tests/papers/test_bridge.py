@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -11,9 +12,9 @@ import pytest
 
 from unigauge import papers
 from unigauge.errors import DataError, InputError, UnigaugeWarning
-from unigauge.papers.bridge import adoption, comparison, worlds
+from unigauge.papers.bridge import adoption, comparison, findings, worlds
 from unigauge.papers.bridge.findings import Runs
-from unigauge.papers.bridge.full_run import dask_cluster, full_run
+from unigauge.papers.bridge.full_run import dask_cluster, full_run, main
 from unigauge.papers.bridge.guide import guide, markdown
 from unigauge.papers.bridge.plan import SIZES, full_plan, run, small_plan
 from unigauge.papers.bridge.recipes import RECIPES
@@ -67,6 +68,24 @@ def test_the_page_says_what_the_stored_run_says(tables):
     assert page in readme
     worse = tables.assign(size=tables["size"] + 0.02)
     assert markdown(guide(Runs(worse))) not in readme
+    cell = (tables["units"] == 50) & (tables["periods"] == 40)
+    plain = (tables["estimator"] == "fixed effects") & (tables["parameter"] == "loop")
+    left = -100 * tables.loc[cell & plain, "bias"].item() / truth("loop", True)
+    assert f"with forty the loop is still {left:.0f} % too low" in readme
+
+
+def test_more_units_leave_the_bias_only_if_they_do(tables):
+    def verdict(frame):
+        said = {}
+        study = SimpleNamespace(claim=lambda name, **found: said.update({name: found}))
+        findings.fixed_effects(study, Runs(frame))
+        return said["fixed_effects_more_units"]["holds"]
+
+    assert verdict(tables)
+    many = (tables["units"] == 200) & (tables["estimator"] == "fixed effects")
+    assert not verdict(
+        tables.assign(bias=tables["bias"].where(~many, 0.85 * tables["bias"]))
+    )
 
 
 # ---------------------------------------------------------------------------
@@ -271,6 +290,25 @@ def test_the_full_run_writes_what_is_stored(tmp_path, monkeypatch, tables):
     assert len(here) == 4 * len(cheap)
     record = tomllib.loads((tmp_path / "run.toml").read_text(encoding="utf-8"))
     assert record["first_seeds"] == comparison.record_of_run()["first_seeds"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--draws", "0"], "draws is 0; it must be a whole number of at least 2"),
+        (["--grid-draws", "-3"], "grid-draws is -3; .* one draw has no spread"),
+        (["--adoption-draws", "1"], "adoption-draws is 1; .* at least 2"),
+        (["--dask", "0"], "dask is 0; it must be a whole number of at least 1"),
+    ],
+)
+def test_too_little_is_refused_before_anything_is_drawn(
+    tmp_path, monkeypatch, options, said
+):
+    out = tmp_path / "run"
+    monkeypatch.setattr("sys.argv", ["full_run", "--out", str(out), *options])
+    with pytest.raises(SystemExit, match=said):
+        main()
+    assert not out.exists()
 
 
 def test_a_cluster_without_dask_says_what_to_install(monkeypatch):

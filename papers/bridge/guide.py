@@ -267,7 +267,8 @@ def _adoption() -> list[Guidance]:
 
     return [
         Guidance(
-            "how much others' adoption moves one's own, where several equilibria may be played",
+            "how much others' adoption moves one's own, where several equilibria may be played "
+            "(200 technologies, 20 countries)",
             'maximum likelihood with selection, `adoption_game_fit(..., method="mle")`',
             f"bias {off(0.5, 1, 'mle')}, intervals cover in {covered(0.5, 1, 'mle')} (either "
             f"equilibrium) and {covered(1.0, 1, 'mle')} (always the highest); two steps by "
